@@ -54,6 +54,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "case": frozenset({"police", "prosecution"}),
     "count": frozenset({"care"}),
     "desk": frozenset({"care"}),
+    "complaint": frozenset({"police", "centre", "care", "prosecution", "deciding"}),
     "late": frozenset({"care"}),
 }
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
@@ -221,8 +222,8 @@ def _fits(content: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict
         return wait("what kind of authority opens it is not known yet")
     if member.kind not in OPENS[content.kind]:
         return refuse("an authority of its kind opens no such file")
-    if content.kind == "desk" and set(content.reader) != {content.owner}:
-        return refuse("a desk has no reader but its owner")
+    if content.kind in ("desk", "complaint") and set(content.reader) != {content.owner}:
+        return refuse("such a file has no reader but its owner")
     country = content.about.rpartition(":")[2]
     if member.kind in LOCAL.get(content.kind, ()) and member.country != country:
         return refuse("the file is about another country than its owner's")
@@ -249,7 +250,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
         return refuse("it names readers of another file than the one it stands in")
     if place.kind == "operation":
         return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, content.reader)
-    if place.kind in ("authority", "desk", "late"):
+    if place.kind in ("authority", "desk", "late", "complaint"):
         return refuse("an authority's own file has no other reader")
     for name in content.reader:
         kind, country, _, _ = grounds.member(name, claim.operation)

@@ -56,7 +56,7 @@ GRANTS = frozenset(
     }
 )
 # That somebody looked: each look is said, also where one form asks for several.
-LOOKS = ("file.open", "search.made")
+LOOKS = ("file.open", "search.made", "complaint.open")
 ACTIONS: dict[str, list[Callable[..., Any]]] = {}
 # What `perform` takes for the act itself: an action of its own parameter with such a name never got it.
 RESERVED = frozenset({"happened", "source", "interpreter", "supersedes", "provenance"})

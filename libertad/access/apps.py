@@ -10,7 +10,7 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.access import fold, guarded  # noqa: F401  fold registers its projections
+        from libertad.access import fold, guarded, queries_complaints  # noqa: F401  each registers itself
         from libertad.access.file_ids import owner_by
         from libertad.access.lookup import kind_of, stated_readers
         from libertad.access.members_anew import fold_members

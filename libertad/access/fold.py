@@ -11,6 +11,7 @@ from typing import cast
 from libertad.access import (  # each registers itself
     fold_appointments,  # noqa: F401
     fold_changes,  # noqa: F401
+    fold_complaints,  # noqa: F401
     fold_exchange,  # noqa: F401
     fold_glass,  # noqa: F401
     fold_passkeys,  # noqa: F401

@@ -25,6 +25,7 @@ from libertad.access.models import (
     Clock,
     Closing,
     Compartment,
+    ComplaintRow,
     DangerContact,
     Device,
     Enrolment,
@@ -133,6 +134,7 @@ def register() -> None:
     ):
         guards.guard_model(model)
     guards.guard_model(BrokenGlass, "compartment", "operation", "person", "reader", "sealed")
+    guards.guard_model(ComplaintRow, "compartment", "operation", "sealed")
     for django_model in DJANGO:
         pre_save.connect(_before, sender=django_model)
         post_save.connect(_saved, sender=django_model)

@@ -19,6 +19,7 @@ from libertad.access.changes_models import Suspended as Suspended
 from libertad.access.changes_models import Suspension as Suspension
 from libertad.access.changes_models import Undone as Undone
 from libertad.access.changes_models import Vouched as Vouched
+from libertad.access.complaint_models import ComplaintRow as ComplaintRow
 from libertad.access.glass_models import BrokenGlass as BrokenGlass
 from libertad.access.passkey_models import Passkey as Passkey
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed

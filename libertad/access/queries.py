@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +33,8 @@ from libertad.journal.rings import RingError
 from libertad.vocabulary.values import Refused
 
 M = TypeVar("M", bound=ReadModel)
+# By kind of file: whether an officer of an authority that reads it does so too, where not every one may.
+FILE_GUARDS: dict[str, Callable[[Actor, str], bool]] = {}
 
 
 class Readable(QuerySet[M, M]):
@@ -352,14 +354,19 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
 
 
 def reads(actor: Actor, compartment: str) -> bool:
-    """Whether the actor's authority reads a file of the actor's operation, as far as signed entries say."""
+    """Whether the actor's authority reads a file of the actor's operation, as far as signed entries say; of a
+    complaint about staff whether the actor does."""
     name = f"{compartment}:{actor.authority}"
     here = Compartment.objects.filter(pk=compartment, operation__in=("", actor.operation))
-    return (
-        here.exists()
-        and Reader.objects.filter(pk=name).exists()
-        and bool(node().seals.sealed_names("access_reader", [name]))
-    )
+    kind = here.values_list("kind", flat=True).first()
+    if (
+        kind is None
+        or not Reader.objects.filter(pk=name).exists()
+        or not node().seals.sealed_names("access_reader", [name])
+    ):
+        return False
+    guard = FILE_GUARDS.get(kind)
+    return guard is None or guard(actor, compartment)
 
 
 def readers_of(compartment: str) -> list[Authority]:

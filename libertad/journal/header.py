@@ -20,7 +20,18 @@ VERSION = 1
 CONTEXT = b"libertad entry v1\x00"
 ENROLMENT = b"libertad device v1\x00"
 NO_PREVIOUS = b""
-CLASSES = ("operation", "police", "person", "care", "case", "authority", "count", "desk", "late")
+CLASSES = (
+    "operation",
+    "police",
+    "person",
+    "care",
+    "case",
+    "authority",
+    "count",
+    "desk",
+    "late",
+    "complaint",
+)
 NEWER = re.compile(r"[a-z][a-z-]{0,23}")  # a class of a newer version: kept and passed on like any other
 MAX_HEADER = 4096
 MAX_BODY = 1 << 20

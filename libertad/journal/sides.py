@@ -32,6 +32,7 @@ def mixed(kinds: Iterable[str]) -> bool:
 OPEN, CARE = "open", "care"
 TREES = (OPEN, CARE)
 CARES = frozenset({"care", "count", "desk"})  # kinds of files that only care's side reads
+OWN = frozenset({"authority", "complaint"})  # kinds that only the authority itself reads
 # (database, authority) -> its kind, '' where it is not known; the room `access` registers its own.
 KINDS: list[Callable[[Any, str], str]] = []
 # (database) -> whether the node's one tree may be split now; the exchange registers its own.
@@ -45,7 +46,7 @@ def kind_of(sql: Any, authority: str) -> str:
 
 def tree_of(file_kind: str, authority_kind: str) -> str:
     """The tree of an entry, by its file's kind; of an authority's own file by the kind of the authority."""
-    if file_kind in CARES or (file_kind == "authority" and side(authority_kind) == "care"):
+    if file_kind in CARES or (file_kind in OWN and side(authority_kind) == "care"):
         return CARE
     return OPEN
 

@@ -162,7 +162,7 @@ class Transaction:
         return place
 
     def _tree(self, file_kind: str, authority: str) -> str:
-        if file_kind != "authority":
+        if file_kind not in sides.OWN:
             return sides.tree_of(file_kind, "")
         kind = self.caches.rights.get(("kind of", authority))
         if not kind:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from libertad.journal import checkpoint, reading, trees
 from libertad.journal.checkpoint import Signer
-from libertad.journal.sides import CARE, CARES, OPEN, TREES
+from libertad.journal.sides import CARE, CARES, OPEN, OWN, TREES
 from libertad.journal.sql import Sql
 from libertad.journal.tree import EMPTY, Frontier, Tile, leaf_hash
 from libertad.journal.trees import BASE, HEAD, tree_of_place
@@ -50,7 +50,7 @@ class TreeChecks:
 
     def check_side(self, idx: int, kind: str, place: int | None) -> None:
         """From where care's tree begins, whatever only care's side reads is in it, and nothing else is."""
-        if kind == "authority":
+        if kind in OWN:
             return  # of its owner's side, which no header tells
         care = tree_of_place(_number(place)) == CARE
         if care != (kind in CARES) and (care or self.split):

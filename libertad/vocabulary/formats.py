@@ -15,6 +15,7 @@ TODAY = 4  # 0.2, with attachments above 20 MB; 3 and 2 are 0.2 while it was mad
 RULES = 32
 # By what it is called: the format that knows it. A new one goes here before anything makes use of it.
 FEATURES: Mapping[str, int] = {
+    "complaint": 4,  # files of the kind `complaint`, which no other node is given
     "count": 2,  # files of the kind `count`
     "desk": 2,  # files of the kind `desk`, which no other node is given
     "large": 4,  # attachments above 20 MB

@@ -105,6 +105,7 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
     midnight, soon = nights(actor, now)
     parts: dict[str, list[Todo]] = {
         "danger": [],
+        "first": [],
         "overdue": [],
         "today": [],
         "open": [],
@@ -115,6 +116,8 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
     for item in items_found:
         if item.danger:
             part = "danger"
+        elif item.first:
+            part = "first"
         elif item.due is None:
             part = "open"
         elif item.due < now:
@@ -127,6 +130,7 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
         behind[part] += item.more
     titles = {
         "danger": _("In danger now"),
+        "first": _("Before all else"),
         "overdue": _("Overdue"),
         "today": _("Before midnight"),
         "open": _("As soon as you can"),
@@ -135,7 +139,7 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
     }
     found_groups = []
     for part, todos in parts.items():
-        limit = len(todos) if whole or part == "danger" else LATE if part == "overdue" else SHOWN
+        limit = len(todos) if whole or part in ("danger", "first") else LATE if part == "overdue" else SHOWN
         rest = len(todos[limit:]) + behind[part]
         if todos:
             rest_link = _rest_link(rest, whole) if rest else None
@@ -240,6 +244,10 @@ def _side(actor: Actor) -> list[SideBlock]:
         blocks.append(SideBlock(_("What is recorded"), lead=notice, links=_openings(actor)))
     elif links := _openings(actor):
         blocks.append(SideBlock(_("What is recorded"), links=links))
+    if may_open(actor, "complaints"):
+        lead = _("If somebody of your authority harmed or used a person, or asked anything of one for help.")
+        way = Link(_("Complaints about staff"), reverse("complaints"))
+        blocks.append(SideBlock(_("Complaints"), lead=lead, links=[way]))
     return blocks
 
 

@@ -13,6 +13,7 @@ class Waiting:
     `rank`: of what is due at once, the lower first. `danger`: a life is in danger, since `since`; it comes
     before all else and is never left out of a shortened list. `alarm`: '', 'near' or 'passed' of a limit,
     `tag` its words. `more`: how many of its kind come behind it in the same part of Today and are not given.
+    `first`: before all else of its part of Today.
     """
 
     title: str
@@ -28,3 +29,4 @@ class Waiting:
     alarm: str = ""
     tag: str = ""
     more: int = 0
+    first: bool = False

@@ -36,6 +36,7 @@ from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_amounts import unusual_amounts
 from libertad.web.waiting_appointments import appointments_alone, openings_alone
+from libertad.web.waiting_complaints import complaints_waiting
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_everybody import (
@@ -446,6 +447,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger,
     danger_elsewhere,
     missing,
+    complaints_waiting,
     _changed,
     broken_glass,
     unusual_amounts,
@@ -513,6 +515,6 @@ def in_order(actor: Actor, items: list[Waiting]) -> list[Waiting]:
 
     def order(item: Waiting) -> tuple[object, ...]:
         when = (item.since or long_ago) if item.danger else (item.due or far)
-        return (not item.danger, when, item.rank, item.reference, item.title)
+        return (not item.danger, not item.first, when, item.rank, item.reference, item.title)
 
     return sorted(items, key=order)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -19,21 +20,30 @@ from django.test import Client
 from nacl.bindings import crypto_sign_keypair
 from playwright.sync_api import Browser, Page
 
-from libertad.access.acting import Act, perform
+from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.actions.answer_complaint import (
+    answer_complaint,
+    close_complaint,
+    read_closing,
+    take_complaint,
+)
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.record_complaint import record_complaint
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor, itself
 from libertad.access.attaching import ABOUT, attach
+from libertad.access.complaints import reached_roles
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Authority, Compartment, Hold, Officer, Vouched
 from libertad.access.queries import clock_now
+from libertad.access.queries_complaints import reached
 from libertad.care import models as care
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
@@ -63,7 +73,7 @@ from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.propose_link import propose_link
 from libertad.people.actions.share_person import share_person as propose_sharing
 from libertad.people.models import Person, Property
-from libertad.vocabulary.values import Place
+from libertad.vocabulary.values import Place, Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
@@ -91,6 +101,7 @@ WHO = {
     "deciding-authority": ("VC-deciding", "deciding-authority"),
     "administrator": ("VC", "administrator"),
 }
+COMPLAINTS_REACH = ("coordinator", "national-lead", "supervisor")
 # No page: a stream, files to download, and the walk of a sign-in, which has a test of its own.
 NOT_HERE = {
     "board-live",
@@ -112,6 +123,13 @@ NOT_THEIRS = {
     ("coordinator", "glass"),
     ("administrator", "glass"),
     ("national-lead", "officer-confirm"),  # confirms where there is no administrator
+    # who answers a complaint does not read its closing, and others none of these
+    *((role, "complaint-read") for role in WHO),
+    *(
+        (role, f"complaint-{step}")
+        for role in ("prosecutor", "caseworker", "deciding-authority", "administrator")
+        for step in ("answer", "close", "erase")
+    ),
 }
 LEAD = {
     "country": "VC",
@@ -165,6 +183,7 @@ def served(
 def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     """For each role (route, address), with ids of the plot."""
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
+    complained = {role: _complaints(stage, role) for role in WHO}
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
     own = {
@@ -187,7 +206,8 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
                     | programs[role]
                     | shut[role]
                     | alone[role]
-                    | glass.get(role, {}),
+                    | glass.get(role, {})
+                    | complained[role],
                 )
                 addresses[role].append((route.name, route.address(*arguments)))
     return addresses
@@ -321,6 +341,45 @@ def _glass(stage: Stage) -> dict[str, dict[str, tuple[str, ...]]]:
         **{role: {"glass": (opened,)} for role in ("caseworker", "supervisor")},
         **{role: {"glass": (shared,)} for role in ("officer", "national-lead")},
     }
+
+
+def _complaints(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A complaint that the officer recorded, or that reaches the officer; for whom complaints reach, some as
+    far as their pages need it."""
+    actor = stage.cast.actor(*WHO[role])
+    staff = Officer.objects.filter(authority=actor.authority, withdrawn=False).exclude(pk=actor.officer)
+    colleagues = [replace(actor, officer=row.pk, role=row.role) for row in staff.order_by("pk")]
+    givers = [by for by in colleagues if actor.officer in reached(by, [])]
+    if role not in COMPLAINTS_REACH:
+        return {"complaint": _complaint(actor)}
+    keys = {name: _complaint(givers[0]) for name in ("complaint", "complaint-answer", "complaint-close")}
+    (over,) = keys["complaint-erase"] = _complaint(givers[0])
+    for key in (*keys["complaint-answer"], *keys["complaint-close"], over):
+        perform(actor, take_complaint, complaint=key)
+        if key not in keys["complaint-answer"]:
+            perform(actor, answer_complaint, complaint=key, words="Sent home")
+    closing = perform(actor, close_complaint, complaint=over, outcome="founded", words="He left")
+    for reader in colleagues:
+        with suppress(Forbidden, Refused):
+            perform(reader, read_closing, complaint=over, closing=closing, agrees="yes")
+            break
+    return keys
+
+
+def _complaint(by: Actor) -> tuple[str, ...]:
+    """About nobody who is known."""
+    key = perform(
+        by,
+        record_complaint,
+        officers=[],
+        reach=reached_roles(reached(by, [])),
+        words="Generated: asked for favours",
+        safe="not-safe",
+        by="person",
+        named="not-asked",
+        source="said",
+    )
+    return (key,)
 
 
 def _suspended(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:

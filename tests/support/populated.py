@@ -18,10 +18,17 @@ from nacl.bindings import crypto_sign_keypair
 
 from libertad.access import upload_parts
 from libertad.access.acting import perform
+from libertad.access.actions.answer_complaint import (
+    answer_complaint,
+    close_complaint,
+    read_closing,
+    take_complaint,
+)
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.record_complaint import record_complaint
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
@@ -127,6 +134,7 @@ CANARIES = {
     "owed": "four months at the kiln of Sallowfen",
     "paid": "in an envelope from Mirkwhistle",
     "link": "the same tattoo of a heron at Thistlecombe",
+    "complaint": "he asked for her ring at Ferrowmoor",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -321,7 +329,30 @@ def populate(world: World) -> Populated:
     ids["release"] = publish(world, as_of=at(6, 20))
     ids["proposal"] = perform("coordinator", propose_release, as_of=at(6, 21))
     add_changes(populated)
+    add_complaints(populated)
     return populated
+
+
+def add_complaints(populated: Populated) -> None:
+    """Complaints about an officer of police, one as far as each of its pages needs it."""
+    world, ids = populated.world, populated.ids
+    recorder, lead = world.actor("exhibits-officer"), world.actor("national-lead")
+    other_lead, about = replace(lead, officer=ids["officer-confirm"]), [world.actor("officer").officer]
+    values = {"words": CANARIES["complaint"], "safe": "not-safe", "by": "person", "named": "not-asked"}
+    for name in ("", "-answer", "-close", "-read", "-erase"):
+        key = perform(
+            recorder, record_complaint, officers=about, reach="national-lead", source="said", **values
+        )
+        ids[f"complaint{name}"] = key
+        holder = other_lead if name in ("-read", "-erase") else lead
+        if name:
+            perform(holder, take_complaint, complaint=key)
+        if name in ("-close", "-read", "-erase"):
+            perform(holder, answer_complaint, complaint=key, words="Sent home")
+        if name in ("-read", "-erase"):
+            closing = perform(holder, close_complaint, complaint=key, outcome="founded", words="He left")
+        if name == "-erase":
+            perform(lead, read_closing, complaint=key, closing=closing, agrees="yes")
 
 
 def add_changes(populated: Populated) -> None:
@@ -564,6 +595,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["person"], populated.world.authorities["care"])]
     if route.name == "glass":
         return [(populated.ids["glass"],)]
+    if route.name.startswith("complaint") and route.keys:
+        return [(populated.ids.get(route.name, populated.ids["complaint"]),)]
     if route.name == "invitation-withdraw":
         return [(populated.ids["invitation"],)]
     if route.name == "key-end":

@@ -125,6 +125,12 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values["until"] = "2018-05-01"
     if verb in ("desk.missing", "desk.note"):
         values["seen"] = "2018-04-09T14:00:00-04:00"
+    if verb in ("complaint.record", "complaint.add"):
+        values |= {"officer": ("0f" * 16,)}
+    if verb == "complaint.record":
+        values |= {"when": "2018-04", "reference": "P-GY-001"}
+    if verb == "complaint.read":
+        values["closing"] = "0f" * 32
     if verb == "glass.break":
         values["reader"] = "0f" * 16 if values["way"] == "share" else ""
     if "telephone" in values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.actions.answer_complaint import complaints_of
 from libertad.access.legal_holds import under_hold
 from libertad.access.models import Compartment
 from libertad.journal import erase
@@ -33,7 +34,8 @@ def erase_person(act: Act, *, person: str, reason: str, everything: bool = False
     Erasing destroys a file's keys on this node for all authorities that live on it. Without `hosted` files of
     another one that lives here are left out: it erases its own. `everything` is the node operator's, at the
     machine itself: all files about the person on this node, as a court's order may ask. Refused under a legal
-    hold. The count and the reason are recorded in the actor's own authority; they name nobody.
+    hold. The count and the reason are recorded in the actor's own authority; they name nobody. Complaints
+    about staff that named the person are not counted: see `complaints_of`.
     """
     if not reason.strip():
         raise Refused("reason", "say why; it is recorded with the erasure and must name nobody")
@@ -46,11 +48,12 @@ def erase_person(act: Act, *, person: str, reason: str, everything: bool = False
     ]
     if not files:
         raise Refused("person", "there is no such file")
-    if under_hold(act, person, tuple(references(act, files))):
+    known = references(act, files)
+    if under_hold(act, person, tuple(known)):
         raise Refused("person", "a legal hold forbids erasing; whoever placed it must lift it first")
     own = act.find_compartment("authority", act.actor.authority)
     if own is None:
         raise Forbidden("this authority has no place of its own here")
     act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=act.new_id(), supersedes={})
-    erase.erase(act.tx, files)
+    erase.erase(act.tx, [*files, *complaints_of(act, known)])
     return len(files)

@@ -11,6 +11,8 @@ from typing import Any
 
 from libertad.access import erasable
 from libertad.access.acting import Act, action, new_id
+from libertad.access.actions.answer_complaint import complaints_of
+from libertad.access.actions.erase_person import references
 from libertad.access.legal_holds import under_hold
 from libertad.access.models import Compartment
 from libertad.exchange.peering import peers
@@ -195,8 +197,9 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
     count = "select count(*) from epoch where compartment = ?"
     rings = act.node.rings
     keys = sum(int(rings.rows(count, (bytes.fromhex(place),))[0][0]) for place in places)
+    complaints = complaints_of(act, references(act, list(places))) if not of_country else []
     _answer(act, request, keys)
-    erase.erase(act.tx, places)
+    erase.erase(act.tx, [*places, *complaints])
     return keys
 
 

@@ -1,0 +1,81 @@
+"""Record a complaint about officers of the own authority, and add to it what became known since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from libertad.access.acting import Act, action
+from libertad.access.actions._complaint import (
+    OVER,
+    check_officers,
+    find_complaint,
+    own_staff,
+    say_in,
+)
+from libertad.access.complaints import KIND, reached_roles, receivers
+from libertad.vocabulary.bounds import check_past_date
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.complaints import ComplaintAdd, ComplaintRecord
+from libertad.vocabulary.written import read_reference
+
+NOBODY = marked(
+    "nobody of your authority may read this complaint: whoever could is somebody whom it is about, or stands "
+    "by one of them alone. Nothing is saved: telephone somebody outside whom you trust"
+)
+OTHERS = marked("it would be read by others than was shown: read again who they are, then save")
+
+
+@action("complaint.record")
+def record_complaint(
+    act: Act,
+    *,
+    officers: Iterable[str],
+    words: str,
+    safe: str,
+    by: str,
+    named: str,
+    reach: str,
+    when: str = "",
+    reference: str = "",
+) -> str:
+    """Returns the complaint's id. `officers`: about whom, none for 'not known'. `reach`: the roles that the
+    form said will read it (`reached_roles`).
+
+    Refused where nobody of the authority may read it, and where others would than was shown.
+    """
+    about = check_officers(act, officers)
+    if when:
+        check_past_date(when, act.happened.local.date(), "when")
+    reached = receivers(own_staff(act), about, act.actor.officer)
+    if not reached:
+        raise Refused("officers", NOBODY)
+    if reached_roles(reached) != reach:
+        raise Refused("officers", OTHERS)
+    content = ComplaintRecord(
+        officer=about,
+        words=words.strip(),
+        safe=safe,
+        by=by,
+        named=named,
+        when=when,
+        reference=read_reference(reference),
+    )
+    complaint = act.new_id()
+    place = act.open(KIND, complaint, ())
+    say_in(act, place, content, complaint)
+    return complaint
+
+
+@action("complaint.add")
+def add_to_complaint(act: Act, *, complaint: str, officers: Iterable[str], words: str) -> str:
+    """Returns the entry's hash. By whoever reads the complaint; officers whom it is about as well read it no
+    more from then on, and what one of them took is taken by nobody."""
+    on_file = find_complaint(act, complaint)
+    if on_file.complaint.over:
+        raise Refused("words", OVER)
+    about = check_officers(act, officers)
+    together = {*on_file.complaint.officers, *about}
+    if about and not receivers(on_file.staff, together, on_file.complaint.recorder):
+        raise Refused("officers", NOBODY)
+    return say_in(act, on_file.place, ComplaintAdd(officer=about, words=words.strip()), complaint)
