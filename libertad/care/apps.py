@@ -19,11 +19,12 @@ class CareConfig(AppConfig):
             fold_exploitation,  # noqa: F401
             fold_family,  # noqa: F401
             fold_needs,  # noqa: F401
+            fold_plan,  # noqa: F401
             fold_signed,  # noqa: F401
         )
         from libertad.care.assignment import may_read_entry
         from libertad.care.desk_models import Desk
-        from libertad.care.models import Identification, ReturnDecision, SignedDecision
+        from libertad.care.models import Identification, PlanUnread, ReturnDecision, SignedDecision
         from libertad.care.unslowed import in_danger
         from libertad.journal import guards
 
@@ -38,3 +39,5 @@ class CareConfig(AppConfig):
             guards.guard_model(model, "compartment", "person", "sealed")
         # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
         guards.guard_model(Desk, "compartment", "person", "sealed")
+        # Which words of a plan wait, and who wrote them, decides who reads them second.
+        guards.guard_model(PlanUnread, "compartment", "person", "sealed")

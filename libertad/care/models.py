@@ -11,6 +11,8 @@ from libertad.care.desk_models import CaseNote as CaseNote
 from libertad.care.desk_models import Desk as Desk
 from libertad.care.exploitation_models import Exploitation as Exploitation
 from libertad.care.family_models import Family as Family
+from libertad.care.plan_models import PlanGoal as PlanGoal
+from libertad.care.plan_models import PlanUnread as PlanUnread
 from libertad.care.signed_models import SignedDecision as SignedDecision
 from libertad.journal.models import ReadModel, SealedColumn
 

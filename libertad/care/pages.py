@@ -128,6 +128,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
         for label, route in (
             (_("File"), "care-file"),
             (_("Case notes"), "care-notes"),
+            (_("Case plan"), "care-plan"),
             (_("Screening"), "care-screening"),
             (_("Needs and safety"), "care-safety"),
             (_("Form of exploitation"), "care-exploitation"),

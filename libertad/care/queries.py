@@ -16,6 +16,7 @@ from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.promises import Promise, promises
 from libertad.care.queries_exploitation import records as exploitation_records
+from libertad.care.queries_plan import UnreadSeen, plans_to_read
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
 from libertad.care.queue_words import (
@@ -77,6 +78,7 @@ __all__ = [
     "Promise",
     "Standing",
     "SummaryLine",
+    "UnreadSeen",
     "Waits",
     "by_reference",
     "care_todos",
@@ -113,6 +115,7 @@ __all__ = [
     "parts",
     "people_page",
     "places",
+    "plans_to_read",
     "promises",
     "queue_counts",
     "readable_file",

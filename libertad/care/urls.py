@@ -19,6 +19,7 @@ from libertad.care import (
     screens_interpreter,
     screens_list,
     screens_notes,
+    screens_plan,
     screens_reading,
     screens_team,
 )
@@ -45,6 +46,10 @@ urlpatterns = [
     path("care/<str:person>/notes/<str:key>/correct/", screens_notes.correct_note, name="care-note-correct"),
     path("care/<str:person>/task/<str:key>/read/", screens_desk.acknowledge, name="care-acknowledge"),
     path("care/<str:person>/open/", screens_forms.open_file, name="care-open"),
+    path("care/<str:person>/plan/", screens_plan.case_plan, name="care-plan"),
+    path("care/<str:person>/plan/goal/", screens_plan.new_goal, name="care-plan-goal"),
+    path("care/<str:person>/plan/goal/<str:key>/", screens_plan.change_goal, name="care-plan-change"),
+    path("care/<str:person>/plan/read/", screens_plan.read_second, name="care-plan-read"),
     path("care/<str:person>/screening/", screens.screening, name="care-screening"),
     path("care/<str:person>/screening/by/<str:rules>/", screens_forms.screen_new, name="care-screen"),
     path("care/<str:person>/screening/<str:key>/", screens.answers, name="care-answers"),

@@ -29,7 +29,7 @@ from libertad.vocabulary.values import Happened
 FILES = {
     "person": mark("Who you are and how you were met"),
     "care": mark("Your protection file"),
-    "desk": mark("Whose task you are, and notes of talks"),
+    "desk": mark("Whose task you are, notes of talks, and the plan made with you"),
 }
 PAGE = "answer"
 PAPER = Path(__file__).parent / "papers" / "answer.typ"

@@ -55,6 +55,7 @@ from libertad.web.waiting_keeping import files_over_their_day
 from libertad.web.waiting_links import links_unconfirmed
 from libertad.web.waiting_owed import property_due
 from libertad.web.waiting_passkeys import passkeys_changed, without_passkey
+from libertad.web.waiting_plans import plans_unread
 from libertad.web.waiting_shares import shares_unanswered
 from libertad.web.waiting_suspensions import own_access_back, suspended_officers
 
@@ -482,6 +483,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     appointments_alone,
     shares_unanswered,
     links_unconfirmed,
+    plans_unread,
     passkeys_changed,
     _changes,
     removed_from,

@@ -23,6 +23,7 @@ from libertad.care.actions.hand_over import accept_person, decline_person, offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_plan import read_plan, record_goal
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
@@ -40,7 +41,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
 CASEWORK = ("caseworker", "supervisor")
-ACTS: dict[str, tuple[Any, dict[str, str]]] = {
+ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "desk.take": (take_person, {}),
     "desk.give_back": (give_back, {"reasons": "x"}),
     "desk.offer": (offer_person, {"to": "0" * 32}),
@@ -51,6 +52,17 @@ ACTS: dict[str, tuple[Any, dict[str, str]]] = {
     "desk.missing": (say_missing, {"seen": "2018-04-08", "words": "x"}),
     "desk.found": (say_found, {"words": "x"}),
     "desk.note": (note_case, {"kind": "talked", "seen": "2018-04-08", "words": "x"}),
+    "plan.record": (
+        record_goal,
+        {
+            "area": "housing",
+            "goal": "x",
+            "doing": "x",
+            "until": "2018-05-01",
+            "progress": "not-begun",
+        },
+    ),
+    "plan.read": (read_plan, {"goals": ("0" * 64,), "agrees": "yes"}),
     "desk.acknowledge": (acknowledge_taking, {"taking": "0" * 64}),
 }
 

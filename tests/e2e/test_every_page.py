@@ -50,6 +50,8 @@ from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
+from libertad.care.actions.record_plan import record_goal
+from libertad.care.actions.take_person import take_person
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -118,6 +120,7 @@ NOT_THEIRS = {
     ("prosecutor", "detention-status-correct"),
     ("caseworker", "link-alone"),  # another one of them confirms it
     ("supervisor", "link-alone"),
+    ("caseworker", "care-plan-read"),  # a supervisor reads it
     ("prosecutor", "exhibit-take-over"),
     ("deciding-authority", "care-identify-correct"),
     ("coordinator", "glass"),
@@ -547,7 +550,22 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             seen="2018-04-05",
             words="At the shelter.",
         )
+        planned = perform(worker, meet_person, country="VC", source="said")
+        perform(worker, take_person, person=planned)
+        soon = f"{clock_now(worker.operation) + timedelta(days=30):%Y-%m-%d}"
+        goal = perform(
+            worker,
+            record_goal,
+            person=planned,
+            area="housing",
+            goal="Generated: a room",
+            doing="She asks",
+            until=soon,
+            progress="not-begun",
+        )
         return {
+            "care-plan": (planned,),
+            "care-plan-change": (planned, goal),
             "care-note-correct": (person, note),
             "person-reader-remove": (person, police),
             "attachment-add": ("property", property_id),

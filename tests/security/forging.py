@@ -148,6 +148,7 @@ class World:
         self.files["person"] = self.file(guyana, "person", person)
         self.files["care"] = self.file(care, "care", person)
         self.files["desk"] = self.file(care, "desk", person)
+        self.files["complaint"] = care.do("caseworker", lambda act: act.open("complaint", act.new_id(), ()))
         self.parties["centre"].do("coordinator", name_counting, care=self.of("care"), cut_time="22:00")
         self.settle()
         care.do("caseworker", accept_counting, care=self.of("care"))
@@ -254,6 +255,7 @@ class World:
             "count": self.of("care"),
             "desk": self.things["person"].subject,
             "late": party.operation,
+            "complaint": self.of("care"),
         }
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Account, Authority, Compartment, Vouched
+from libertad.access.queries import clock_now
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
@@ -48,6 +50,7 @@ from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_exploitation import record_exploitation
+from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
@@ -135,6 +138,7 @@ CANARIES = {
     "paid": "in an envelope from Mirkwhistle",
     "link": "the same tattoo of a heron at Thistlecombe",
     "complaint": "he asked for her ring at Ferrowmoor",
+    "plan": "a room with a lock at Quillhaven",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -553,6 +557,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-note"])]
     if route.name == "care-acknowledge" and "desk-taking" in populated.ids:
         return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
+    if route.name.startswith("care-plan"):
+        return [(populated.ids["desk-person"], populated.ids["desk-plan"])[: len(route.keys)]]
     if route.name in DESK:
         return [(populated.ids["desk-person"], populated.ids["desk-offer"])[: len(route.keys)]]
     if route.name == "entry":
@@ -691,9 +697,22 @@ def offer_task(
         "desk-note": world.perform(
             to, note_case, person=person, kind="talked", seen="2018-04-08", words=CANARIES["note"]
         ),
+        "desk-plan": world.perform(by, record_goal, person=person, **plan_goal(world)),
         "desk-offer": world.perform(
             by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
         ),
+    }
+
+
+def plan_goal(world: World) -> dict[str, str]:
+    """A goal of a case plan, due in a month by the operation's clock."""
+    until = clock_now(world.operation) + timedelta(days=30)
+    return {
+        "area": "housing",
+        "goal": CANARIES["plan"],
+        "doing": "She asks; I write",
+        "until": f"{until:%Y-%m-%d}",
+        "progress": "not-begun",
     }
 
 

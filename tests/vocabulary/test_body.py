@@ -129,6 +129,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"officer": ("0f" * 16,)}
     if verb == "complaint.record":
         values |= {"when": "2018-04", "reference": "P-GY-001"}
+    if verb == "plan.record":
+        values |= {"until": "2018-05-01", "corrects": "", "version": ""}
+    if verb == "plan.read":
+        values["goals"] = ("0f" * 32,)
     if verb == "complaint.read":
         values["closing"] = "0f" * 32
     if verb == "glass.break":

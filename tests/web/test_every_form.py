@@ -20,6 +20,7 @@ from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.say_missing import say_missing
 from libertad.care.actions.take_person import take_person
 from libertad.figures.actions.propose_release import propose_release
@@ -28,7 +29,15 @@ from libertad.operations.actions.set_clock import set_clock
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.state_person import state_person
 from tests.support.forms import Form, database, forms_of, lose_answer
-from tests.support.populated import Populated, add_victim, found_alike, keys_of, offer_task, telling_keys
+from tests.support.populated import (
+    Populated,
+    add_victim,
+    found_alike,
+    keys_of,
+    offer_task,
+    plan_goal,
+    telling_keys,
+)
 from tests.support.routes import Route, routes
 
 pytestmark = pytest.mark.xdist_group("every_form")  # each form is posted to what those before it left
@@ -148,6 +157,8 @@ FILLED: dict[str, dict[str, Any]] = {
     "person-link": {"reference": "P-GY-002"},
     "site-new": {"lat": "6.8", "lon": "-58.1"},
     "care-next": {"until_day": "1", "until_month": "5", "until_year": "2018"},
+    "care-plan-goal": {"until_day": "1", "until_month": "5", "until_year": "2018"},
+    "care-plan-change": {"until_day": "1", "until_month": "5", "until_year": "2018"},
     "care-glass": {"words": "A man stands at the door of the shelter"},
     "care-close": {"despite": "It was ended by the person"},
     "care-identify": {"decision": "not-victim", "forced_to": "labour"},
@@ -431,7 +442,14 @@ def a_person_taken_over(populated: Populated) -> None:
     populated.ids["desk-taking"] = populated.world.perform("supervisor", take_person, person=person)
 
 
+def a_plan(populated: Populated) -> None:
+    a_task_in_april(populated)
+    world, person = populated.world, populated.ids["desk-person"]
+    populated.ids["desk-plan"] = world.perform("caseworker", record_goal, person=person, **plan_goal(world))
+
+
 PREPARED = {
+    **dict.fromkeys(("care-plan-goal", "care-plan-change", "care-plan-read"), a_plan),
     "care-take": a_task(taken=False),
     **dict.fromkeys(("care-give-back", "care-missing", "care-note"), a_task()),
     "care-note-correct": a_note,
