@@ -62,7 +62,7 @@ class RecordForm(forms.Form):
         max_length=REFERENCE,
         required=False,
     )
-    reach = forms.CharField(widget=forms.HiddenInput)
+    reach = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, officers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

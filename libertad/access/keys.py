@@ -90,6 +90,15 @@ def keyed(view: View) -> View:
 
 def make(actor: Actor, days: int = DAYS, program: str = UNNAMED) -> Made:
     """A key of the actor's own."""
+    return _make(actor, days, program, _hashed)
+
+
+def make_calendar(actor: Actor, program: str) -> Made:
+    """A key that opens the actor's dates for a calendar program (`calendar_asker`) and nothing else."""
+    return _make(actor, LONGEST, program, _calendar_digest)
+
+
+def _make(actor: Actor, days: int, program: str, digest: Callable[[str], str]) -> Made:
     if not 1 <= days <= LONGEST:
         raise Refused("days", "a key lasts from 1 to %(most)s days", most=LONGEST)
     account = Account.objects.filter(officer=actor.officer, is_active=True).first()
@@ -102,7 +111,7 @@ def make(actor: Actor, days: int = DAYS, program: str = UNNAMED) -> Made:
         make_key,
         program=program,
         account=account.pk,
-        digest=_hashed(secret),
+        digest=digest(secret),
         made=now,
         expires=expires,
     )
@@ -184,7 +193,16 @@ def asker(header: str) -> Asker | None:
     scheme, _, secret = header.strip().partition(" ")
     if scheme.lower() != SCHEME or not secret.strip():
         return None
-    row = ApiKey.objects.select_related("account").filter(digest=_hashed(secret.strip())).first()
+    return _asker(_hashed(secret.strip()))
+
+
+def calendar_asker(secret: str) -> Asker | None:
+    """Who asks by the secret in a calendar's address. None alike for every reason why it does not open."""
+    return _asker(_calendar_digest(secret))
+
+
+def _asker(digest: str) -> Asker | None:
+    row = ApiKey.objects.select_related("account").filter(digest=digest).first()
     actor = _actor(row) if row is not None else None
     if row is None or actor is None or not guarded.works(row):  # or a database from before it ended
         return None
@@ -208,13 +226,13 @@ def _actor(row: ApiKey) -> Actor | None:
     return actor
 
 
-def take(key: str, questions: int) -> bool:
+def take(key: str, questions: int, limit: int = AN_HOUR) -> bool:
     """Count questions against the key's hour, whoever else counts meanwhile; False if they are too many."""
     now = timezone.now()
     row = ApiKey.objects.filter(pk=key)
     with transaction.atomic():
         row.filter(window__lte=now - timedelta(hours=1)).update(window=now, asked=0)
-        if not row.filter(asked__lte=AN_HOUR - questions).update(asked=F("asked") + questions):
+        if not row.filter(asked__lte=limit - questions).update(asked=F("asked") + questions):
             return False
         _note(key, now.date(), questions)
     return True
@@ -232,6 +250,12 @@ def _has_factor(account: Account) -> bool:
     from allauth.mfa.utils import is_mfa_enabled
 
     return bool(is_mfa_enabled(account))
+
+
+def _calendar_digest(secret: str) -> str:
+    """Of a kind of its own: a key of a program is no calendar's, and the secret in an address, which others
+    keep, asks nothing as a program's key."""
+    return hashlib.blake2b(secret.encode(), digest_size=32, person=b"libertad feed").hexdigest()
 
 
 def _hashed(secret: str) -> str:

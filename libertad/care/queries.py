@@ -12,6 +12,7 @@ from libertad.care.file_lines import UNOPENED as UNOPENED
 from libertad.care.officers import has_supervisor
 from libertad.care.overview import count as counted
 from libertad.care.overview import missing_among, places, queue_counts
+from libertad.care.overview import own_people as own_places
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.promises import Promise, promises
@@ -111,6 +112,7 @@ __all__ = [
     "own_dangers",
     "own_offers",
     "own_people",
+    "own_places",
     "part",
     "parts",
     "people_page",

@@ -86,6 +86,17 @@ class KeyForm(forms.Form):
     )
 
 
+class CalendarForm(forms.Form):
+    """Make an address for a calendar program."""
+
+    program = forms.CharField(
+        label=_("Which program asks it, and on what?"),
+        help_text=_("Such as 'calendar on the office telephone'. No name of a person."),
+        max_length=PROGRAM,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class EndKeyForm(forms.Form):
     """End a program's key."""
 

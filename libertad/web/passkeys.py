@@ -38,6 +38,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from libertad.access import guarded, guess_limits
+from libertad.access.asking import may_open
 from libertad.access.models import Account, PasskeyUse
 from libertad.journal.seals import RowChanged
 from libertad.look.page_objects import ConfirmPage, Link
@@ -306,6 +307,9 @@ class IndexView(factors.IndexView):  # type: ignore[misc]
             }
             for factor in passkeys_of(self.request.user)
         ]
+        actor = self.request.actor
+        may_make = actor is not None and may_open(actor, "calendar-new")
+        data["calendar"] = reverse("calendar-new") if may_make else ""
         return data
 
 

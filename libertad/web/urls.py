@@ -9,6 +9,7 @@ from django.urls import include, path
 
 from libertad.web import (
     appoint_many,
+    calendar_feed,
     changed_rows,
     codes,
     enrolment,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("officers/<str:key>/code/", officers.code, name="officer-code"),
     path("keys/", programs.listed, name="keys"),
     path("keys/new/", programs.make, name="key-new"),
+    path("keys/calendar/", calendar_feed.make, name="calendar-new"),
+    path("calendar/<str:secret>.ics", calendar_feed.feed, name="calendar"),
     path("keys/<str:key>/", programs.end, name="key-end"),
     path("alone/<str:key>/", glass.glass, name="glass"),
     path("changed-rows/", changed_rows.listed, name="changed-rows"),

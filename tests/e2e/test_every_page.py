@@ -113,6 +113,7 @@ NOT_HERE = {
     "exchange-alarm-proof",
     "attachment",
     "attachment-part",
+    "calendar",
     "person-answer-pdf",
 }
 # Only for what one's own authority said or holds, and of that the plot has nothing.

@@ -36,6 +36,7 @@ from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
+from libertad.access.keys import make_calendar
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Account, Authority, Compartment, Vouched
 from libertad.access.queries import clock_now
@@ -334,6 +335,7 @@ def populate(world: World) -> Populated:
     ids["proposal"] = perform("coordinator", propose_release, as_of=at(6, 21))
     add_changes(populated)
     add_complaints(populated)
+    populated.ids["calendar"] = make_calendar(world.actor("caseworker"), "Telephone").secret
     return populated
 
 
@@ -605,6 +607,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids.get(route.name, populated.ids["complaint"]),)]
     if route.name == "invitation-withdraw":
         return [(populated.ids["invitation"],)]
+    if route.name == "calendar":
+        return [(populated.ids["calendar"],)]
     if route.name == "key-end":
         return [(populated.ids["key"],)]
     if route.module.split(".")[1] == "web":

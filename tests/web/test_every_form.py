@@ -220,7 +220,7 @@ def second_reader(populated: Populated, role: str) -> Client:
     return populated.world.client("second-caseworker" if role == "caseworker" else role)
 
 
-CLIENTS = {"key-new": by_password, "hit-read": second_reader}
+CLIENTS = {"key-new": by_password, "calendar-new": by_password, "hit-read": second_reader}
 
 
 def with_a_file(client: Client, address: str) -> Any:
