@@ -17,6 +17,7 @@ from libertad.access import about_linking as linking
 from libertad.access import about_members as members
 from libertad.access import about_officers as officers
 from libertad.access import about_sharing as sharing
+from libertad.access.about_opening import FURTHER
 from libertad.access.about_passkeys import judge_vouch
 from libertad.access.claims import (
     REASON,
@@ -56,6 +57,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "desk": frozenset({"care"}),
     "complaint": frozenset({"police", "centre", "care", "prosecution", "deciding"}),
     "late": frozenset({"care"}),
+    "disclosure": frozenset({"care"}),
 }
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
@@ -154,7 +156,7 @@ def _kind(compartment: str, grounds: Grounds) -> str:
 
 def _apart(kind: str) -> str:
     """The kind of a file about a person that stands beside the identity file; '' for all others."""
-    return kind if kind in ("care", "desk") else ""
+    return kind if kind in ("care", "desk", "disclosure") else ""
 
 
 def _desk(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -202,7 +204,8 @@ def _open(claim: Claim, grounds: Grounds) -> Verdict | None:
     if content.kind == "authority":
         return by_none(claim, grounds)
     verdict = _fits(content, grounds.member(claim.authority, claim.operation), claim)
-    return _late(content, claim, grounds) if verdict is None and content.kind == "late" else verdict
+    further = FURTHER.get(content.kind)
+    return further(content, claim, grounds) if verdict is None and further is not None else verdict
 
 
 def _open_operation(claim: Claim, content: say.CompartmentOpen, grounds: Grounds) -> Verdict | None:
@@ -230,19 +233,6 @@ def _fits(content: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict
     return None
 
 
-def _late(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdict | None:
-    """Care's one number for all is about the operation; besides its owner centres read it."""
-    if content.about != claim.operation:
-        return refuse("care's one number is of the whole operation")
-    for name in sorted({*content.reader} - {content.owner}):
-        kind = grounds.member(name, claim.operation).kind
-        if not kind and claim.entry:
-            return wait("one of those whom it names is not known here yet")
-        if kind != "centre":
-            return refuse("care's one number is read by coordination centres, and by nobody else")
-    return None
-
-
 def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
     content = cast(say.CompartmentReaders, claim.content)
     place = grounds.place(claim.compartment)
@@ -252,6 +242,8 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
         return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, content.reader)
     if place.kind in ("authority", "desk", "late", "complaint"):
         return refuse("an authority's own file has no other reader")
+    if place.kind == "disclosure":
+        return refuse("what was disclosed to one authority is read by no other")
     for name in content.reader:
         kind, country, _, _ = grounds.member(name, claim.operation)
         if not kind:

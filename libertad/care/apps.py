@@ -16,6 +16,7 @@ class CareConfig(AppConfig):
             erasure,  # noqa: F401
             fold,  # noqa: F401
             fold_desk,  # noqa: F401
+            fold_disclosing,  # noqa: F401
             fold_exploitation,  # noqa: F401
             fold_family,  # noqa: F401
             fold_needs,  # noqa: F401
@@ -24,7 +25,13 @@ class CareConfig(AppConfig):
         )
         from libertad.care.assignment import may_read_entry
         from libertad.care.desk_models import Desk
-        from libertad.care.models import Identification, PlanUnread, ReturnDecision, SignedDecision
+        from libertad.care.models import (
+            Disclosure,
+            Identification,
+            PlanUnread,
+            ReturnDecision,
+            SignedDecision,
+        )
         from libertad.care.unslowed import in_danger
         from libertad.journal import guards
 
@@ -35,7 +42,7 @@ class CareConfig(AppConfig):
                 entries.GUARDS[verb] = may_read_entry
         # A second reader is another officer: who decided is not what the database says alone.
         # And whether an officer's passkey confirmed it.
-        for model in (Identification, ReturnDecision, SignedDecision):
+        for model in (Identification, ReturnDecision, SignedDecision, Disclosure):
             guards.guard_model(model, "compartment", "person", "sealed")
         # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
         guards.guard_model(Desk, "compartment", "person", "sealed")

@@ -9,6 +9,7 @@ from django.db import models
 
 from libertad.care.desk_models import CaseNote as CaseNote
 from libertad.care.desk_models import Desk as Desk
+from libertad.care.disclosure_models import Disclosure as Disclosure
 from libertad.care.exploitation_models import Exploitation as Exploitation
 from libertad.care.family_models import Family as Family
 from libertad.care.plan_models import PlanGoal as PlanGoal

@@ -134,6 +134,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
             (_("Form of exploitation"), "care-exploitation"),
             (_("Family and guardian"), "care-family"),
             (_("Agreements"), "care-consent"),
+            (_("Disclosures"), "care-disclosures"),
             (_("Referrals"), "care-referrals"),
             (_("Return or stay"), "care-return"),
             (_("Who the person is"), "person"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from libertad.care.assignment import readable_file
 from libertad.care.confirmations import DecisionSigned, unconfirmed
 from libertad.care.consent_words import consent_tick
+from libertad.care.disclosure_words import state_cell
 from libertad.care.file_lines import ALARM as ALARM
 from libertad.care.file_lines import CLOSED as CLOSED
 from libertad.care.file_lines import NONE as NONE
@@ -16,6 +17,7 @@ from libertad.care.overview import own_people as own_places
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.promises import Promise, promises
+from libertad.care.queries_disclosing import DisclosureSeen, disclosures
 from libertad.care.queries_exploitation import records as exploitation_records
 from libertad.care.queries_plan import UnreadSeen, plans_to_read
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
@@ -73,6 +75,7 @@ __all__ = [
     "Caseload",
     "Counted",
     "DecisionSigned",
+    "DisclosureSeen",
     "FileSeen",
     "FileSummary",
     "PartSeen",
@@ -89,6 +92,7 @@ __all__ = [
     "counted",
     "dangers",
     "decided_together",
+    "disclosures",
     "everybody",
     "exploitation_records",
     "file",
@@ -124,6 +128,7 @@ __all__ = [
     "readers",
     "safety",
     "search",
+    "state_cell",
     "summary_of",
     "taken_over",
     "unconfirmed",

@@ -120,7 +120,10 @@ def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpRespons
         back=back_to(file, "care-consent", _("Agreements")),
         warning=True,
         intro=f"{words('consent-purposes', consent.plain['purpose'])}: {consent.words.get('recipient', '')}",
-        wont=_("What was passed on already cannot be taken back. It stays listed under Referrals."),
+        wont=_(
+            "What services were told cannot be taken back. It stays listed under Referrals. What was "
+            "disclosed to an authority is erased at once, and asked back."
+        ),
     )
     return form_page(request, file, form, page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from libertad.access import erasable
@@ -66,7 +67,8 @@ class AlarmSeen:
 @dataclass(frozen=True)
 class Promise:
     """One holder's answer to a request to erase; `answered` is None while it owes one. `kind`: of the file of
-    a whole country, as long as that is on file here; '' where the files of a person are to go."""
+    a whole country, or of what care disclosed, as long as that is on file here; '' where other files of a
+    person are to go."""
 
     request: str
     asking: str
@@ -81,7 +83,7 @@ class Promise:
     @property
     def verb(self) -> str:
         """What whoever answers it says."""
-        return "file.erase" if self.kind else "person.erase"
+        return "file.erase" if self.kind in erasable.OF_COUNTRIES else "person.erase"
 
 
 def quarantine_page(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
@@ -194,13 +196,31 @@ def owed(actor: Actor, request: str) -> Promise | None:
     return next((promise for promise in requests if promise.answered is None), None)
 
 
+def promises_of(actor: Actor, files: Collection[str]) -> dict[str, list[Promise]]:
+    """By file, the requests about these files that the actor's authority makes or got."""
+    by_file: dict[str, list[Promise]] = {}
+    if not files:
+        return by_file
+    rows = [row for row in Erasure.objects.all() if actor.authority in (row.asking, row.authority)]
+    for row in rows:
+        for place in set(files).intersection(json.loads(row.compartments)):
+            by_file.setdefault(place, []).extend(_promises([row]))
+    return by_file
+
+
 def promises(actor: Actor) -> list[Promise]:
     """Requests that the actor's authority makes or got: unanswered first, then the newest."""
     rows = [row for row in Erasure.objects.all() if actor.authority in (row.asking, row.authority)]
+    return _promises(rows)
+
+
+def _promises(rows: list[Erasure]) -> list[Promise]:
     rows.sort(key=lambda row: (row.answered is not None, -row.at, row.request, row.authority))
     places = {row.request: json.loads(row.compartments) for row in rows}
     listed = {place for names in places.values() for place in names}
-    kinds = dict(Compartment.objects.filter(pk__in=listed, kind__in=erasable.RULES).values_list("pk", "kind"))
+    kinds = dict(
+        Compartment.objects.filter(pk__in=listed, kind__in=list(erasable.RULES)).values_list("pk", "kind")
+    )
     return [
         Promise(
             row.request,

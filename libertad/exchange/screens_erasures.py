@@ -128,6 +128,11 @@ def _office(key: str, offices: Mapping[str, str]) -> Cell:
 
 def _asked_for(promise: Promise, by: str) -> str:
     """What was erased there, in a sentence."""
+    if promise.kind == "disclosure":
+        return _(
+            "%(by)s has withdrawn what it disclosed to you about a person, and asks you to erase your copy. "
+            "Until you answer nobody here opens it."
+        ) % {"by": by}
     if promise.kind == "case":
         return _(
             "%(by)s has erased the file of a country's detentions and exhibits, and asks you to erase "

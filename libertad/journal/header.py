@@ -31,6 +31,7 @@ CLASSES = (
     "desk",
     "late",
     "complaint",
+    "disclosure",
 )
 NEWER = re.compile(r"[a-z][a-z-]{0,23}")  # a class of a newer version: kept and passed on like any other
 MAX_HEADER = 4096

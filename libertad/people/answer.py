@@ -14,6 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, clock_now
 from libertad.access.readers import ReaderSeen
 from libertad.care import queries as care
+from libertad.care.queries import DisclosureSeen, disclosures, state_cell
 from libertad.look import exploitation
 from libertad.look.page_objects import Cell, Column, Row, Table
 from libertad.look.paper import pdf, tables
@@ -30,6 +31,7 @@ FILES = {
     "person": mark("Who you are and how you were met"),
     "care": mark("Your protection file"),
     "desk": mark("Whose task you are, notes of talks, and the plan made with you"),
+    "disclosure": mark("What care told one authority about you"),
 }
 PAGE = "answer"
 PAPER = Path(__file__).parent / "papers" / "answer.typ"
@@ -183,6 +185,8 @@ def _protection_tables(actor: Actor, person: PersonSeen) -> list[Table]:
     day, state = Column(_("When")), Column(_("How it stands"))
     decisions = [Row([Cell(line.what), Cell(line.state), Cell(when(line.when))]) for line in decided]
     listed = [Table(_("What was decided"), [Column(_("About")), state, day], decisions)]
+    if disclosed := disclosures(actor, person.id):
+        listed.append(_disclosures_table(disclosed))
     for caption, first, second, third, lines in (
         (
             _("What you agreed to"),
@@ -238,6 +242,35 @@ def _exploitation_table(actor: Actor, person: PersonSeen) -> list[Table]:
         Column(_("When")),
     ]
     return [Table(_("What was written down about your work and how you were held"), columns, rows)]
+
+
+def _disclosures_table(disclosed: Sequence[DisclosureSeen]) -> Table:
+    """What care told other authorities: what of it, to whom, on what ground, and what became of it."""
+    rows = []
+    for view in disclosed:
+        if view.state in ("waiting", "not-agreed", "dropped"):
+            continue
+        cell = state_cell(view)
+        kinds = dict.fromkeys(words("disclosed-kinds", item.kind) for item in view.items)
+        rows.append(
+            Row(
+                [
+                    Cell(view.recipient, second=words("disclosure-purposes", view.purpose)),
+                    Cell(", ".join(kinds)),
+                    Cell(words("disclosure-grounds", view.ground), second=view.order),
+                    Cell(cell.text, second=cell.second),
+                    Cell(when(view.read_when or view.when)),
+                ]
+            )
+        )
+    columns = [
+        Column(_("Who was told, and for what")),
+        Column(_("What")),
+        Column(_("Why it could be told")),
+        Column(_("How it stands")),
+        Column(_("When")),
+    ]
+    return Table(_("What care told other authorities about you"), columns, rows)
 
 
 def _line_row(line: care.SummaryLine) -> Row:

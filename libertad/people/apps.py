@@ -17,12 +17,14 @@ class PeopleConfig(AppConfig):
             conflicts,
             entry_guards,
             fold,
+            fold_disclosed,
             fold_exploitation,
             fold_keeping,
             fold_limits,
             fold_linking,
             fold_property,
         )
+        from libertad.people.disclosed import refuse_held
         from libertad.people.keeping_files import refuse_erasing
         from libertad.people.keeping_models import FileKeeping, Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
@@ -38,4 +40,4 @@ class PeopleConfig(AppConfig):
         guards.guard_model(LinkProposal)  # who proposed a link, and who is its second person
         if in_danger not in amount_pace.ENDANGERED:
             amount_pace.ENDANGERED.append(in_danger)
-        erasable.RULES.update(case=refuse_erasing, police=refuse_erasing)
+        erasable.RULES.update(case=refuse_erasing, police=refuse_erasing, disclosure=refuse_held)

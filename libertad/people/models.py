@@ -7,6 +7,7 @@ from django.db import models
 from libertad.journal.fields import JsonText, MomentField
 from libertad.journal.models import ReadModel
 from libertad.people.danger_models import DangerTally as DangerTally
+from libertad.people.disclosed_models import Disclosed as Disclosed
 from libertad.people.keeping_models import FileKeeping as FileKeeping
 from libertad.people.keeping_models import Keeping as Keeping
 from libertad.people.keeping_models import Retention as Retention

@@ -137,6 +137,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
         for route, label in (
             ("owed", _("Owed and not back")),
             ("detentions", _("Detentions and arrests")),
+            ("disclosed", _("Disclosed to you")),
             ("retention", _("How long files are kept")),
         )
         if may_open(actor, route)

@@ -95,7 +95,11 @@ def detentions(request: HttpRequest) -> HttpResponse:
         filters=[Filter("state", _("Status"), choices("detention-states", blank=_("All"))(), state)],
         empty=Empty(_("Nobody is detained"), _("Detentions of your country or territory appear here."), new),
     )
-    pages = (("limits", _("Limits on holding")), ("retention", _("How long files are kept")))
+    pages = (
+        ("limits", _("Limits on holding")),
+        ("disclosed", _("Disclosed to you")),
+        ("retention", _("How long files are kept")),
+    )
     related = [Link(label, reverse(route)) for route, label in pages if may_open(actor, route)]
     return render(request, "web/list.html", {"page": page, "related": related})
 

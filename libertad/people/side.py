@@ -22,6 +22,7 @@ from libertad.look.words import words
 from libertad.people import queries, screens_linking, timeline
 from libertad.people.owing import CLAIMS
 from libertad.people.queries import PersonSeen, PropertySeen
+from libertad.people.queries_disclosed import disclosed
 
 TONES = {"returned": "done", "owed": "needs", "missing": "needs"}
 
@@ -35,8 +36,25 @@ def blocks(actor: Actor, person: PersonSeen) -> list[SideBlock]:
         _exploitation(actor, person),
         _property(actor, person),
         *_records(actor, person),
+        _disclosed(actor, person),
     ]
     return [block for block in listed if block is not None]
+
+
+def _disclosed(actor: Actor, person: PersonSeen) -> SideBlock | None:
+    """What care told this authority of the person, as far as it did: nothing else of care stands here."""
+    if not matrix().may_ask(actor.role, "disclosed-file", "get"):
+        return None
+    things = [
+        Thing(
+            words("disclosure-purposes", view.purpose),
+            view.reference,
+            note=view.giver,
+            link=link(actor, _("Read it"), "disclosed-file", view.id),
+        )
+        for view in disclosed(actor, person=person.id)
+    ]
+    return SideBlock(_("Disclosed to you"), things=things) if things else None
 
 
 def link(actor: Actor, label: str, route: str, *args: str) -> Link | None:

@@ -253,6 +253,23 @@ class SealReading(msgspec.Struct, frozen=True, kw_only=True):
             raise Refused("seals", "write what the seal reads, at most %(most)s characters", most=64)
 
 
+class Copied(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A copy of what a protection file holds, as it is disclosed: what kind of thing, when it was said or
+    decided, and what it says, in codes ('status:presumed') and in words. It names no officer and no entry."""
+
+    kind: str
+    when: Happened | None = None
+    codes: tuple[str, ...] = ()
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        check_code("disclosed-kinds", self.kind, "items")
+        if not self.codes and not self.words.strip():
+            raise Refused("items", "what is disclosed says something")
+        if len(self.words) > 4000 or len(self.codes) > 40 or any(len(code) > 80 for code in self.codes):
+            raise Refused("items", "what is disclosed at once is longer than any page takes")
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One indicator's answer. A 'no' from the person is not evidence against (docs/role-caseworker)."""
 

@@ -39,6 +39,7 @@ from libertad.web.waiting_appointments import appointments_alone, openings_alone
 from libertad.web.waiting_complaints import complaints_waiting
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
+from libertad.web.waiting_disclosures import disclosed_unread, disclosures_open
 from libertad.web.waiting_everybody import (
     handed_over,
     late_caseloads,
@@ -471,6 +472,8 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     doubled_in_people,
     doubled_elsewhere,
     erasures_asked,
+    disclosures_open,
+    disclosed_unread,
     files_over_their_day,
     late_in_care,
     property_due,

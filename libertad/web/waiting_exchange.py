@@ -100,12 +100,18 @@ def erasures_asked(actor: Actor) -> Iterator[Waiting]:
         if promise.answered is None and promise.authority == actor.authority and can_say(actor, promise.verb):
             yield Waiting(
                 _("A request to erase waits for your answer"),
-                _("Another authority erased the file of a whole country and asks you to erase your copy.")
-                if promise.kind
-                else _("Another authority erased a person's files and asks you to erase your copy."),
+                _asked_words(promise.kind),
                 reverse("exchange-erasure", args=[promise.request]),
                 _("Answer"),
             )
+
+
+def _asked_words(kind: str) -> str:
+    if kind == "disclosure":
+        return _("Care has withdrawn what it disclosed to you of a person, and asks you to erase your copy.")
+    if kind:
+        return _("Another authority erased the file of a whole country and asks you to erase your copy.")
+    return _("Another authority erased a person's files and asks you to erase your copy.")
 
 
 def removed_from(actor: Actor) -> Iterator[Waiting]:

@@ -234,6 +234,7 @@ SHOWN = [
     ("GY", "officer", 0),
     ("VC", "exhibits-officer", 0),
     ("VC-prosecution", "prosecutor", 0),
+    ("GY-prosecution", "prosecutor", 0),
     ("VC-care", "caseworker", 0),
     ("VC-care", "caseworker", 1),
     ("VC-care", "supervisor", 0),

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Answer, Birth, PersonName
-from scenarios.operation_libertad_2018 import desk, exploitation, names
+from scenarios.operation_libertad_2018 import desk, disclosing, exploitation, names
 from scenarios.operation_libertad_2018.book import Book
 from scenarios.operation_libertad_2018.stage import Stage
 
@@ -247,6 +247,7 @@ def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int)
         _two_birth_years(book, key)
     if fate in ("presumed", "confirmed", "not-a-victim"):
         _identified(book, code, key, fate, met, i)
+        disclosing.plan(book, code, key, GUARDIAN)
     elif fate == "potential-victim" and rng.random() < 0.25:
         at = min(met + dt.timedelta(hours=3 + rng.randrange(20)), LAST)
         book.add(at, lambda s: _consent(s, care, key, at), care)

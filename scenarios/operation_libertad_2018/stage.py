@@ -67,6 +67,8 @@ ACTIONS = {
     "assign_guardian": "care.actions.assign_guardian",
     "record_consent": "care.actions.record_consent",
     "withdraw_consent": "care.actions.withdraw_consent",
+    "propose_disclosure": "care.actions.disclose",
+    "read_disclosure": "care.actions.disclose",
     "find_hit": "hits.actions.find_hit",
     "confirm_hit": "hits.actions.confirm_hit",
     "read_hit": "hits.actions.read_hit",

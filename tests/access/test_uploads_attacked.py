@@ -173,6 +173,6 @@ def test_more_than_older_nodes_take_is_refused_while_one_of_them_reads(
     assert "does not take before it is updated" in text(post(client, phone, name))
     assert Attachment.objects.count() == 0
     monkeypatch.undo()
-    assert formats.needed("large") == formats.TODAY
+    assert formats.FIRST < formats.needed("large") <= formats.TODAY
     text(post(client, phone, name))
     assert Attachment.objects.count() == 1

@@ -126,6 +126,11 @@ NOT_THEIRS = {
     ("deciding-authority", "care-identify-correct"),
     ("coordinator", "glass"),
     ("administrator", "glass"),
+    ("national-lead", "disclosed-file"),  # the prosecution is told
+    ("caseworker", "disclosed-file"),
+    ("supervisor", "disclosed-file"),
+    ("deciding-authority", "disclosed-file"),
+    ("deciding-authority", "exchange-erasure"),
     ("national-lead", "officer-confirm"),  # confirms where there is no administrator
     # who answers a complaint does not read its closing, and others none of these
     *((role, "complaint-read") for role in WHO),
@@ -671,6 +676,9 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "care-consent-withdraw": (child, part_ids["consent"]),
         "care-referral": (child, part_ids["referral"]),
         "care-return-reading": (child, part_ids["return"]),
+        "care-disclose": (stage.get("person VC/4"), stage.get("agreed to tell VC/4")),
+        "care-disclosure": (stage.get("person VC/4"), stage.get("disclosure VC/4")),
+        "disclosed-file": (stage.get("disclosed GY/2"),),
         "figures-entries": (FIGURES[0],),
         "release": (str(Release.objects.order_by("-number").first().pk),),  # type: ignore[union-attr]
         "officer": (stage.cast.actor("VC", "officer", 1).officer,),

@@ -19,6 +19,7 @@ from libertad.access.queries import actor_of
 from libertad.care import models as care
 from libertad.care import queries as protection
 from libertad.care.overview import everybody
+from libertad.care.queries_disclosing import disclosures
 from libertad.care.queue import ELSEWHERE, QUEUES
 from libertad.figures.models import Batch, Counting
 from libertad.figures.queries import figures, summary
@@ -34,6 +35,7 @@ from libertad.operations import queries_field as field
 from libertad.people import queries as people
 from libertad.people import queries_owed
 from libertad.people.models import Person, Tally
+from libertad.people.queries_disclosed import disclosed
 from libertad.people.uncared import uncared
 from scenarios.operation_libertad_2018 import play, timeline
 from scenarios.operation_libertad_2018.fixed import FIXED
@@ -294,6 +296,20 @@ def test_suspect_and_victim_at_once_is_not_to_be_punished(stage: Stage) -> None:
     assert held.dates["detained"] is not None
     # The police do not read why care flags the person.
     assert protection.parts(lead, care.Identification) == []
+
+
+def test_the_prosecution_is_told_what_was_agreed_and_no_more_of_what_was_withdrawn(stage: Stage) -> None:
+    told = disclosed(as_(stage, "GY-prosecution", "prosecutor"))
+    (view,) = told
+    assert view.purpose == "non-punishment" and view.id == stage.get("disclosed GY/2")
+    assert {item.kind for item in view.items} == {"name", "status", "told", "forced-to"}
+    (kept,) = disclosed(as_(stage, "VC-prosecution", "prosecutor"))
+    assert kept.id == stage.get("disclosed VC/4")
+    worker = as_(stage, "VC-care", "caseworker")
+    states = {view.id: view.state for view in disclosures(worker)}
+    assert states[stage.get("disclosure VC/5")] == "erased" and states[stage.get("disclosure VC/4")] == "sent"
+    for police in ("GY", "VC"):
+        assert disclosed(as_(stage, police, "national-lead")) == []
 
 
 def test_a_family_stays_together(stage: Stage) -> None:

@@ -149,6 +149,8 @@ class World:
         self.files["care"] = self.file(care, "care", person)
         self.files["desk"] = self.file(care, "desk", person)
         self.files["complaint"] = care.do("caseworker", lambda act: act.open("complaint", act.new_id(), ()))
+        told = [self.of("prosecution")]
+        self.files["disclosure"] = care.do("caseworker", lambda act: act.open("disclosure", person, told))
         self.parties["centre"].do("coordinator", name_counting, care=self.of("care"), cut_time="22:00")
         self.settle()
         care.do("caseworker", accept_counting, care=self.of("care"))
@@ -256,6 +258,7 @@ class World:
             "desk": self.things["person"].subject,
             "late": party.operation,
             "complaint": self.of("care"),
+            "disclosure": self.things["person"].subject,
         }
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]
@@ -366,8 +369,8 @@ class World:
             return forged.verb != "compartment.open" and (
                 forged.kind in (*own.get(forged.attacker, ()), *care.get(forged.attacker, ()))
             )
-        if "owner" in rules and (forged.attacker, forged.kind) == ("care", "care"):
-            return True  # in a protection file of its own
+        if "owner" in rules and forged.attacker == "care" and forged.kind in ("care", "disclosure"):
+            return True  # in a protection file of its own, or in what it disclosed
         if forged.planted and (forged.attacker, forged.kind) != ("prosecution", "case"):
             return forged.verb == "hit.ask"  # a question under its own name, in a file of its own
         if "coordinator" in rules and forged.attacker == "support":

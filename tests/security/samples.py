@@ -34,6 +34,7 @@ TEXTS = (
     "1",
     "",
 )
+COPIED = {"kind": "statement", "words": "generated"}
 MOST = 20_000  # combinations tried
 
 
@@ -51,6 +52,10 @@ def sample(verb: str, **fixed: Any) -> Verb:
         fixed = dict.fromkeys(["credential", "data", "client", "signature"], "ab") | fixed
     if verb == "family.link":  # one who is recorded, or one by name
         fixed = {"name": "generated"} | fixed
+    if verb in ("disclosure.propose", "disclosure.give"):
+        fixed = {"ground": "order", "order": "generated", "items": [COPIED]} | fixed
+    if verb == "disclosure.propose":
+        fixed = {"informed": "generated"} | fixed
     if verb == "openings.read":  # of a week, or of an amount by an officer
         fixed = {"week": "2018-04-02"} | fixed
     if kind.CORRECTS:

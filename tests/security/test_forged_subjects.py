@@ -46,6 +46,7 @@ SUBJECTS = {
     "care.ReturnDecision": "prosecutor",
     "care.Referral": "deciding-authority",
     "care.Safety": "deciding-authority",
+    "care.Disclosure": "deciding-authority",
     "hits.Question": "other-officer",
     "figures.Release": "other-lead",
 }
@@ -73,6 +74,10 @@ OWN = {
     "hit.ask",
     "identification.decide",
     "return.decide",
+    "disclosure.propose",
+    "disclosure.read",
+    "disclosure.send",
+    "disclosure.end",
 }
 YEARS = (2001, 2030)
 

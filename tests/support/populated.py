@@ -43,6 +43,7 @@ from libertad.access.queries import clock_now
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
+from libertad.care.actions.disclose import propose_disclosure, read_disclosure
 from libertad.care.actions.hand_over import offer_person
 from libertad.care.actions.identify import identify
 from libertad.care.actions.link_family import link_family
@@ -115,6 +116,12 @@ DESK = {
     "care-acknowledge",
     "care-glass",
 }
+DISCLOSING = {
+    "care-disclosures",
+    "care-disclose",
+    "care-disclosure",
+    "care-disclosure-end",
+}
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",
@@ -137,6 +144,7 @@ CANARIES = {
     "share": "her brother asks at Gwendlewharf",
     "owed": "four months at the kiln of Sallowfen",
     "paid": "in an envelope from Mirkwhistle",
+    "disclosed": "order 17 of the court at Fenwickmarsh",
     "link": "the same tattoo of a heron at Thistlecombe",
     "complaint": "he asked for her ring at Ferrowmoor",
     "plan": "a room with a lock at Quillhaven",
@@ -327,6 +335,7 @@ def populate(world: World) -> Populated:
     add_suspended(populated)
     add_store(populated)
     add_victim(populated)
+    add_disclosures(populated)
     offer_task(populated, populated.ids["victim"])
     populated.ids["glass"] = broken_glass(populated)
     add_hits(populated)
@@ -539,6 +548,35 @@ def add_exchange(populated: Populated) -> None:
         )
 
 
+def add_disclosures(populated: Populated, by: str = "caseworker", reader: str = "second-caseworker") -> None:
+    """Of the victim: one sent to the prosecution by an order, one that waits for its second reader."""
+    world, ids = populated.world, populated.ids
+    person = ids["victim"]
+    ids["disclose"] = world.perform(
+        by,
+        record_consent,
+        person=person,
+        purpose="share-with-prosecutor",
+        recipient=Authority.objects.get(pk=world.authorities["prosecution"]).name,
+        agreed="yes",
+    )
+    told = {
+        "person": person,
+        "recipient": world.authorities["prosecution"],
+        "purpose": "criminal-case",
+        "until": (clock_now(world.operation).date() + timedelta(days=300)).isoformat(),
+        "items": [f"status:{ids['victim-identification']}"],
+    }
+    ordered = {"ground": "order", "order": CANARIES["disclosed"], "informed": "By the caseworker"}
+    ids["disclosure-end"] = world.perform(by, propose_disclosure, **told, **ordered)
+    ids["disclosed-file"] = world.perform(
+        reader, read_disclosure, disclosure=ids["disclosure-end"], agrees="yes"
+    )
+    ids["disclosure"] = world.perform(
+        by, propose_disclosure, **told, ground="consent", consent=ids["disclose"]
+    )
+
+
 def keys_of(populated: Populated, route: Route) -> list[tuple[str, ...]]:
     """Keys with which somebody may get this route's page, likely ones first."""
     named = named_keys(populated, route)
@@ -561,6 +599,11 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
     if route.name.startswith("care-plan"):
         return [(populated.ids["desk-person"], populated.ids["desk-plan"])[: len(route.keys)]]
+    if route.name in DISCLOSING:
+        part = route.name.removeprefix("care-")
+        return [(populated.ids["victim"], populated.ids.get(part, ""))[: len(route.keys)]]
+    if route.name == "disclosed-file":
+        return [(populated.ids["disclosed-file"],)]
     if route.name in DESK:
         return [(populated.ids["desk-person"], populated.ids["desk-offer"])[: len(route.keys)]]
     if route.name == "entry":

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
 from libertad.vocabulary.codelists import Refused, codelist
-from libertad.vocabulary.values import Answer, Birth, Cash, Dated, Happened, PersonName, Place, SealReading
+from libertad.vocabulary.values import (
+    Answer,
+    Birth,
+    Cash,
+    Copied,
+    Dated,
+    Happened,
+    PersonName,
+    Place,
+    SealReading,
+)
 from libertad.vocabulary.verbs.attachments import PLAIN
 from libertad.vocabulary.verbs.counting import CountCell
 from libertad.vocabulary.verbs.figures import CareBlock, FiguresOf
@@ -38,6 +48,9 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
         currency=st.sampled_from(["BBD", "XCD"]),
         denomination=st.sampled_from(["20", "0.25"]),
         pieces=st.integers(1, 9),
+    ),
+    Copied: st.builds(
+        Copied, kind=st.just("statement"), when=st.none(), codes=st.just(("topic:pay",)), words=TEXT
     ),
     CountCell: st.builds(CountCell, country=st.sampled_from(["GY", "VC"]), to_presumed=st.integers(0, 9)),
     Dated: st.builds(Dated, counting=TEXT, status=TEXT, at=st.integers(0, 1 << 40)),
@@ -80,7 +93,7 @@ COUNTED = ["met_twice", "not_a_victim", "not_assessed", "potential", "presumed",
 # Texts that some rule wants written.
 FILLED = ["summary", "reasons", "reason", "description", "number", "words", "recipient", "program"]
 FILLED += ["done", "silent_why", "why", "handling_conditions", "forced_to", "afterwards", "to", "reach"]
-FILLED += ["store", "place", "deed", "offer", "reader"]
+FILLED += ["store", "place", "deed", "offer", "reader", "file"]
 FILLED += ["agreed", "care", "name", "reference", "counting", "other", "site", "law", "text", "checked_with"]
 # Dates that may be left out and are whole where they are not.
 BY_NAME |= dict.fromkeys(
@@ -121,6 +134,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
             "about": "a" + values["about"],
             "name": "a" + values["name"],
         }
+    if verb in ("disclosure.propose", "disclosure.give"):
+        values |= {"ground": "order", "order": "Generated", "until": "2018-10-09"}
+    if verb == "disclosure.propose":
+        values |= {"consent": "", "informed": "Generated"}
     if verb == "desk.next":
         values["until"] = "2018-05-01"
     if verb in ("desk.missing", "desk.note"):

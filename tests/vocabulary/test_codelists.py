@@ -12,6 +12,7 @@ from libertad.vocabulary.codelists import FOLDER, Refused, UnknownCode, check_co
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 IN_VALUES = {"sources", "answers", "currencies", "name-kinds", "indicators-ilo-11", "fact-kinds"}
+IN_VALUES |= {"disclosed-kinds"}
 
 
 def test_each_list_that_a_verb_names_exists_and_none_is_left_over() -> None:

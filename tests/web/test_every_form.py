@@ -163,6 +163,11 @@ FILLED: dict[str, dict[str, Any]] = {
     "care-close": {"despite": "It was ended by the person"},
     "care-identify": {"decision": "not-victim", "forced_to": "labour"},
     "care-refer": {"disclosed": []},
+    "care-disclose": {
+        "until_day": "1",
+        "until_month": "6",
+        "until_year": str(date.today().year + 1),
+    },
     "care-family-link": {"name": "Generated Ana"},
     "care-exploitation-new": {"sexual": []},
     "person-exploitation": {"sexual": []},

@@ -10,8 +10,8 @@ from libertad.journal import erase
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import PersonErase
 
-KINDS = ("person", "care", "desk")
-NAMED = ("person.meet", "care.person")
+KINDS = ("person", "care", "desk", "disclosure")
+NAMED = ("person.meet", "care.person", "disclosure.propose", "disclosure.give")
 
 
 def references(act: Act, files: list[str]) -> set[str]:

@@ -40,6 +40,14 @@ def watch() -> None:
     """Whatever erases files on this node asks the other readers to do the same."""
     if note not in erase.ERASING:
         erase.ERASING.append(note)
+    if was_given not in erasable.GIVEN:
+        erasable.GIVEN.append(was_given)
+
+
+def was_given(sql: Sql, compartment: str, authority: str) -> bool:
+    """Whether a key of a file was made ready for an authority elsewhere: it may have arrived."""
+    given = "select 1 from exchange_released where compartment = ? and authority = ? limit 1"
+    return sql.first(given, (compartment, authority)) is not None
 
 
 def note(tx: Transaction, erased_files: frozenset[str]) -> None:
@@ -51,7 +59,7 @@ def note(tx: Transaction, erased_files: frozenset[str]) -> None:
         names = {row[0] for row in rows}
         asking = sorted(names.intersection(own) & set(tx.node.rings.open))
         for name in names.difference(own):
-            if asking:
+            if asking and _holds(tx.sql, compartment, name, asking):
                 readers.setdefault(name, set()).add(compartment)
     _answered_by(tx, erased_files)
     asker = tx.appended[-1].authority if tx.appended else ""
@@ -64,6 +72,15 @@ def note(tx: Transaction, erased_files: frozenset[str]) -> None:
     for compartment in sorted(erased_files):
         for table in ("exchange_released", "exchange_offered", "exchange_want"):
             tx.sql.run(f"delete from {table} where compartment = ?", (compartment,))
+
+
+def _holds(sql: Sql, compartment: str, reader: str, asking: list[str]) -> bool:
+    """Whether a reader is asked to erase a file. What care disclosed care alone asks back, and of whom no key
+    of it was ever given to, nobody: sealed it opens to nobody any more."""
+    row = sql.first("select kind, owner from access_compartment where id = ?", (compartment,))
+    if row is None or row[0] != "disclosure":
+        return True
+    return row[1] in asking and was_given(sql, compartment, reader)
 
 
 def _asked_by(sql: Sql, asking: str) -> set[str]:
@@ -185,9 +202,10 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
     files = [row for place in places if (row := act.get(Compartment, place)) is not None]
     if any(row["kind"] not in ("person", "care", *erasable.RULES) for row in files):
         raise Refused("request", "only the files of a person or of a country are erased")
-    of_country = [row for row in files if row["kind"] in erasable.RULES]
-    for row in of_country:
-        erasable.RULES[row["kind"]](act, row)
+    for row in files:
+        if row["kind"] in erasable.RULES:
+            erasable.RULES[row["kind"]](act, row)
+    of_country = [row for row in files if row["kind"] in erasable.OF_COUNTRIES]
     if any(under_hold(act, row["about"]) for row in files if row["kind"] not in erasable.RULES):
         raise Refused("request", "a legal hold forbids erasing: refuse it, or ask who placed the hold")
     own = act.find_compartment("authority", act.actor.authority)

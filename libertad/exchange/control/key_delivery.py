@@ -73,7 +73,13 @@ def wraps_for(node: Node, sql: Sql, authorities: list[str]) -> list[bytes]:
     fresh = [row for row in released if sql.first(NOTED, row[:2]) is None]
     if fresh:
         node.writer.submit(lambda tx: tx.sql.run_many(GIVEN, fresh))
-    return wraps
+    # A file may have been erased since its key was read: then this reader is not asked to give it back.
+    gone = node.rings.erased_places()
+    return [
+        wrap
+        for wrap, (_reader, _kid, place, _at) in zip(wraps, released, strict=True)
+        if bytes.fromhex(place) not in gone
+    ]
 
 
 def lacking(node: Node, sql: Sql, authorities: list[str]) -> list[str]:

@@ -1,0 +1,180 @@
+"""Disclose copies to another authority: proposed by one officer of care, read and sent by a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from libertad.access.acting import Act, action
+from libertad.access.another_person import require_another
+from libertad.access.erasable import was_given
+from libertad.care.actions._disclosing import (
+    carrying,
+    check_until,
+    disclosable,
+    end,
+    erase_files,
+    may_not_erase,
+    recipient_kind,
+)
+from libertad.care.actions._file import part, protection_file
+from libertad.care.disclosing import is_over
+from libertad.care.models import Disclosure
+from libertad.vocabulary.decoding import prepared
+from libertad.vocabulary.values import Copied, Refused
+from libertad.vocabulary.verbs.disclosing import (
+    DisclosureEnd,
+    DisclosureGive,
+    DisclosurePropose,
+    DisclosureRead,
+    DisclosureSend,
+)
+
+
+@action("disclosure.propose")
+def propose_disclosure(
+    act: Act,
+    *,
+    person: str,
+    recipient: str,
+    purpose: str,
+    ground: str,
+    until: str,
+    items: Sequence[str],
+    consent: str = "",
+    order: str = "",
+    informed: str = "",
+) -> str:
+    """Returns the disclosure's id. `items`: keys of `disclosable`. Nothing is sent by it.
+
+    Refused without a live agreement of the person to tell this recipient for this, or an order or law; and
+    for what is not on the list, or what the person does not want told.
+    """
+    place = protection_file(act, DisclosurePropose.VERB, person)
+    kind = recipient_kind(act, recipient, purpose)
+    possible = dict(disclosable(act, person))
+    if unknown := [key for key in items if key not in possible]:
+        raise Refused(
+            "items",
+            "%(count)s of what was chosen is not in the file as it stands now: load the page again",
+            count=len(unknown),
+        )
+    copies = tuple(copy for key, copy in possible.items() if key in set(items))
+    disclosure = act.new_id(place)
+    content = DisclosurePropose(
+        person=person,
+        reference=_reference(act, person, disclosure),
+        recipient=recipient,
+        purpose=purpose,
+        ground=ground,
+        consent=consent,
+        order=order.strip(),
+        informed=informed.strip(),
+        until=until,
+        items=copies,
+    )
+    agreement = None
+    if ground == "consent":
+        known = {"person": person, "consent": consent, "recipient": recipient, "purpose": purpose}
+        agreement = carrying(act, known, kind, copies)
+    check_until(act, until, agreement)
+    act.say(place, content, subject=disclosure, supersedes={}, source="decision")
+    return disclosure
+
+
+def _reference(act: Act, person: str, disclosure: str) -> str:
+    """'D-VC-482913': drawn with the disclosure's id, and no number of a series. Whoever gets one would tell
+    from a series how many others there were."""
+    member = act.member(act.actor.authority)
+    country = str(member["country"]) if member is not None else ""
+    references = {row["reference"] for row in act.find(Disclosure)}
+    for start in range(0, len(disclosure) - 6, 2):
+        number = 100_000 + int(disclosure[start : start + 8], 16) % 900_000
+        reference = f"D-{country}-{number}"
+        if reference not in references:
+            return reference
+    raise Refused("person", "no reference is free: send it again")
+
+
+@action("disclosure.read", "disclosure.send", "disclosure.give", "compartment.open")
+def read_disclosure(act: Act, *, disclosure: str, agrees: str, reasons: str = "", proposal: str = "") -> str:
+    """Returns the file of the copies, '' where they are not sent. `proposal`: what the page showed.
+
+    Sent at that moment, and only if all that it rests on still holds: the agreement, the recipient, the day,
+    and that the file still says what is copied. Refused for the officer who proposed it.
+    """
+    row = part(act, Disclosure, disclosure, "disclosure", DisclosureRead.VERB)
+    if row["authority"] != act.actor.authority:
+        raise Refused("disclosure", "another care authority proposed it, and reads it")
+    if row["ended_at"] is not None:
+        raise Refused("disclosure", "it was withdrawn before it was sent: nothing is disclosed")
+    if row["read"]:
+        raise Refused("disclosure", "a second reader has answered already; propose another one instead")
+    if proposal and proposal != row["proposal"]:
+        raise Refused("disclosure", "this is not what the page showed; load it again")
+    if row["officer"] == act.actor.officer:
+        raise Refused("disclosure", "you proposed this yourself: another officer is the second reader")
+    require_another(act, row["officer"])
+    content = DisclosureRead(
+        person=row["person"], proposal=row["proposal"], agrees=agrees, reasons=reasons.strip()
+    )
+    if agrees == "yes":
+        copies = msgspec.convert(row["items"], prepared(tuple[Copied, ...]))
+        _refuse_changed(act, row, copies)
+    act.say(row["compartment"], content, subject=disclosure, supersedes={}, source="decision")
+    if agrees != "yes":
+        return ""
+    return _send(act, row, copies)
+
+
+def _refuse_changed(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -> None:
+    kind = recipient_kind(act, row["recipient"], row["purpose"])
+    agreement = carrying(act, row, kind, copies) if row["ground"] == "consent" else None
+    check_until(act, row["until"], agreement)
+    standing = [copy for _key, copy in disclosable(act, row["person"])]
+    if any(copy not in standing for copy in copies):
+        raise Refused("disclosure", "the file no longer says what was chosen: propose it anew")
+
+
+def _send(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -> str:
+    file = act.open("disclosure", row["person"], [row["recipient"]])
+    gift = DisclosureGive(
+        reference=row["reference"],
+        purpose=row["purpose"],
+        ground=row["ground"],
+        order=row["order"],
+        until=row["until"],
+        items=copies,
+    )
+    act.say(file, gift, subject=act.new_id(file), supersedes={}, source="decision")
+    sent = DisclosureSend(person=row["person"], file=file)
+    act.say(row["compartment"], sent, subject=row["id"], supersedes={}, source="decision")
+    return file
+
+
+@action("disclosure.end", "disclosure.stop")
+def end_disclosure(act: Act, *, disclosure: str, reasons: str = "") -> None:
+    """Withdraw a disclosure, or a proposal of one. Its keys are destroyed here, and its recipient is asked to
+    erase; under a legal hold it is kept. Asked again once the hold is lifted it is erased then."""
+    row = part(act, Disclosure, disclosure, "disclosure", DisclosureEnd.VERB)
+    if row["authority"] != act.actor.authority:
+        raise Refused("disclosure", "another care authority made it, and withdraws it")
+    if row["ended_at"] is None and row["read"] != "no":
+        cause = "over" if is_over(row["until"], act.now.date()) else "care"
+        erase_files(act, end(act, row, cause, reasons.strip()))
+        return
+    if not row["retained"]:
+        raise Refused("disclosure", "it has ended already")
+    if may_not_erase(act, row):
+        raise Refused("disclosure", "a legal hold forbids erasing; whoever placed it must lift it first")
+    erase_files(act, erase_kept(act, row))
+
+
+def erase_kept(act: Act, row: dict[str, Any]) -> list[str]:
+    """What a hold kept, and does no longer."""
+    released = row["released"] or was_given(act.tx.sql, row["file"], row["recipient"])
+    content = DisclosureEnd(person=row["person"], cause=row["cause"], released=released)
+    act.say(row["compartment"], content, subject=row["id"], supersedes={}, source="decision")
+    return [str(row["file"])]

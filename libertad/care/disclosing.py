@@ -1,0 +1,93 @@
+"""What may be disclosed to whom, under which agreement: pure rules, and the limits of `disclosing.yaml`.
+
+A disclosure tells copies of a list that is closed (`Copied`): case notes, safety plan, reasons of decisions
+and whose task the person is are on none, whatever is agreed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from libertad.vocabulary import yamlfile
+from libertad.vocabulary.codelists import label
+from libertad.vocabulary.values import Copied, Refused, span
+
+FILE = Path(__file__).parent / "disclosing.yaml"
+NAMES = ("receipt", "longest")
+# purpose -> kinds of authority to which something is disclosed for it.
+FITS: Mapping[str, frozenset[str]] = {
+    "non-punishment": frozenset({"prosecution"}),
+    "criminal-case": frozenset({"prosecution", "police"}),
+    "protection": frozenset({"prosecution", "police"}),
+    "residence": frozenset({"deciding"}),
+    "care-elsewhere": frozenset({"care"}),
+}
+# kind of authority -> purposes of an agreement that carries a disclosure to it.
+CARRIES: Mapping[str, frozenset[str]] = {
+    "prosecution": frozenset({"share-with-prosecutor", "statement-for-case"}),
+    "police": frozenset({"share-with-police", "statement-for-case"}),
+    "deciding": frozenset({"share-with-authority"}),
+    "care": frozenset({"share-with-authority"}),
+}
+FOR_THE_CASE = "statement-for-case"  # an agreement to this carries nothing but the criminal case
+STATED: Mapping[str, str] = {"documents": "documents", "family": "family", "health": "health"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`assumed`: nobody but Libertad set them. In days."""
+
+    assumed: bool
+    receipt: int
+    longest: int
+
+
+@cache
+def limits() -> Limits:
+    """The limits that hold here; ValueError names what is wrong in the file."""
+    content = yamlfile.fields(FILE, ("assumed", "days"))
+    assumed, days = content["assumed"], content["days"]
+    if not isinstance(days, dict) or set(days) != set(NAMES):
+        raise ValueError(f"{FILE.name}: 'days' names {' and '.join(NAMES)}, and nothing else")
+    for name, number in days.items():
+        if type(number) is not int or not 0 < number <= 3660:
+            raise ValueError(f"{FILE.name}: '{name}' is a whole number of days from 1 to 3660")
+    return Limits(assumed, **days)
+
+
+def purposes(kind: str) -> list[str]:
+    """For what something may be disclosed to an authority of a kind."""
+    return [purpose for purpose, kinds in FITS.items() if kind in kinds]
+
+
+def carries(agreed_to: str, purpose: str, kind: str) -> bool:
+    """Whether an agreement to this is one to disclose for a purpose to an authority of a kind."""
+    if agreed_to not in CARRIES.get(kind, frozenset()):
+        return False
+    return agreed_to != FOR_THE_CASE or purpose == "criminal-case"
+
+
+def part(copied: Copied) -> str:
+    """The part of the file (`file-parts`) that a copy is of: what a person withholds."""
+    if copied.kind == "statement":
+        topic = next((code for code in copied.codes), "")
+        return STATED.get(topic.partition(":")[2], "what-happened")
+    return {"name": "name", "status": "status"}.get(copied.kind, "what-happened")
+
+
+def refuse_withheld(items: Iterable[Copied], withheld: Iterable[str]) -> None:
+    """Refused where the person does not want one of these told."""
+    hidden = dict.fromkeys(label("file-parts", part(item)) for item in items if part(item) in set(withheld))
+    if hidden:
+        raise Refused(
+            "items", "the person does not want this to be told: %(listed)s", listed=", ".join(hidden)
+        )
+
+
+def is_over(until: str, today: date) -> bool:
+    """Whether the last day (or the last that a partial date allows) has gone by; '' has none."""
+    return bool(until) and span(until)[1] < today

@@ -1,0 +1,198 @@
+"""Disclosures across the wall: what was told to whom on what ground, and what a withdrawal did."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import actor_of
+from libertad.care.actions.disclose import end_disclosure, propose_disclosure, read_disclosure
+from libertad.care.disclosing import limits, part
+from libertad.care.disclosure_words import ends_words, ground_words, state_cell, what_a_withdrawal_does
+from libertad.care.forms_disclosing import DiscloseForm, DisclosureEndForm, DisclosureReadingForm
+from libertad.care.pages import find, link, now_of, page, present
+from libertad.care.queries_disclosing import (
+    DisclosureSeen,
+    Ground,
+    disclosable,
+    disclosure,
+    disclosures,
+    grounds,
+    possible_recipients,
+)
+from libertad.care.screens_forms import back_to, form_page, save
+from libertad.look.copies import choice_words, copies_seen
+from libertad.look.page_objects import Cell, Column, FormPage, Link, Pair, Row, Table
+from libertad.look.times import date_words, when
+from libertad.look.words import words
+
+
+def disclosures_page(request: HttpRequest, person: str) -> HttpResponse:
+    """All of a person, the newest first; and to whom something could be disclosed on what ground."""
+    file, actor = find(request, person), actor_of(request)
+    rows = []
+    for view in disclosures(actor, person):
+        cell = state_cell(view)
+        rows.append(
+            Row(
+                [
+                    Cell(view.reference, reverse("care-disclosure", args=[person, view.id])),
+                    Cell(view.recipient, second=words("disclosure-purposes", view.purpose)),
+                    cell,
+                    Cell(words("disclosure-grounds", view.ground), second=view.order),
+                    Cell(when(view.read_when or view.when), second=view.by),
+                ]
+            )
+        )
+    columns = [
+        Column(_("Reference")),
+        Column(_("To whom, for what")),
+        Column(_("How it stands")),
+        Column(_("Ground")),
+        Column(_("Sent")),
+    ]
+    closed = file.closed is not None
+    context = {
+        "page": page(request, file, "care-disclosures"),
+        "table": Table(_("Disclosures"), columns, rows) if rows else None,
+        "agreed": [] if closed else _ways(request, person, grounds(actor, person)),
+        "ordered": [] if closed else _ways(request, person, possible_recipients(actor)),
+        "ask": None if closed else link(request, _("Record an agreement"), "care-consent-new", person),
+    }
+    return render(request, "care/disclosures.html", context)
+
+
+def _ways(request: HttpRequest, person: str, listed: list[Ground]) -> list[Link]:
+    ways = []
+    for ground in listed:
+        key, label = ground.recipient, ground.name
+        if ground.consent is not None:
+            key = ground.consent.id
+            label = f"{ground.name}: {ground_words(ground.consent)}"
+        ways.append(link(request, label, "care-disclose", person, key))
+    return present(ways)
+
+
+def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """Choose the copies. `key`: the agreement that carries it, or the authority, for an order or a law."""
+    file, actor = find(request, person), actor_of(request)
+    possible = [*grounds(actor, person), *possible_recipients(actor)]
+    ground = next((g for g in possible if key == (g.recipient if g.consent is None else g.consent.id)), None)
+    if ground is None:
+        raise Http404
+    withheld = set(ground.consent.words.get("withheld", ())) if ground.consent is not None else set()
+    listed = disclosable(actor, person)
+    offered = [(item, choice_words(copied)) for item, copied in listed if part(copied) not in withheld]
+    locked = [choice_words(copied) for _item, copied in listed if part(copied) in withheld]
+    form = DiscloseForm(request.POST or None, now=now_of(request), basis=ground, offered=offered)
+    if save(request, form, propose_disclosure, person=person):
+        return redirect("care-disclosures", person)
+    facts = [Pair(_("Recipient"), ground.name, strong=True)]
+    if ground.consent is not None:
+        agreed_at = when(ground.consent.when)
+        facts.append(Pair(_("The person agreed"), ground_words(ground.consent), agreed_at))
+    form_object = FormPage(
+        title=_("Disclose to %(name)s") % {"name": ground.name},
+        button=_("Propose it to a second reader"),
+        reference=file.reference,
+        back=back_to(file, "care-disclosures", _("Disclosures")),
+        facts=facts,
+        wont=_(
+            "Nothing is sent now. It goes once a second officer has read and signed it; both sides see it. "
+            "Case notes and the safety plan never leave, whatever is agreed."
+        ),
+    )
+    return form_page(
+        request,
+        file,
+        form,
+        form_object,
+        "care/disclose.html",
+        locked=locked,
+        withdrawal=what_a_withdrawal_does(limits()),
+    )
+
+
+def read(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """A disclosure as its recipient gets it; for a second officer the reading, for all how it stands."""
+    file, view = find(request, person), _disclosure(request, person, key)
+    actor = actor_of(request)
+    form = DisclosureReadingForm(
+        request.POST or None, now=now_of(request), initial={"proposal": view.proposal}
+    )
+    if save(request, form, read_disclosure, disclosure=key):
+        return redirect("care-disclosure", person, key)
+    reads_it = view.state == "waiting" and view.officer != actor.officer
+    links = []
+    if view.is_live or view.may_erase:
+        label = _("Erase it now") if view.may_erase else _("Withdraw it")
+        links = present([link(request, label, "care-disclosure-end", person, key)])
+    form_object = FormPage(
+        title=_("Disclosure to %(name)s") % {"name": view.recipient},
+        button=_("Record my reading"),
+        reference=view.reference,
+        provenance=view.provenance,
+        back=back_to(file, "care-disclosures", _("Disclosures")),
+        facts=_facts(view),
+        links=links,
+        wont=_("It is sent as you agree. What was read by its recipient cannot be unread.")
+        if reads_it
+        else "",
+    )
+    return form_page(
+        request,
+        file,
+        form if reads_it else None,  # type: ignore[arg-type]
+        form_object,
+        "care/disclosure.html",
+        copies=copies_seen(view.items),
+        purpose=words("disclosure-purposes", view.purpose),
+        until=date_words(view.until),
+        own=view.state == "waiting" and not reads_it,
+    )
+
+
+def withdraw(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """Withdraw a disclosure by itself; or, once a hold is lifted, erase what it kept."""
+    file, view = find(request, person), _disclosure(request, person, key)
+    if not (view.is_live or view.may_erase):
+        raise Http404
+    form = DisclosureEndForm(request.POST or None, now=now_of(request))
+    if save(request, form, end_disclosure, disclosure=key):
+        return redirect("care-disclosure", person, key)
+    form_object = FormPage(
+        title=_("Withdraw a disclosure") if view.is_live else _("Erase what a hold kept"),
+        button=_("Withdraw it") if view.is_live else _("Erase it"),
+        reference=view.reference,
+        back=Link(_("Disclosure"), reverse("care-disclosure", args=[person, key])),
+        facts=[Pair(_("Recipient"), view.recipient, words("disclosure-purposes", view.purpose))],
+        warning=True,
+    )
+    return form_page(
+        request, file, form, form_object, "care/withdraw.html", withdrawal=what_a_withdrawal_does(limits())
+    )
+
+
+def _disclosure(request: HttpRequest, person: str, key: str) -> DisclosureSeen:
+    view = disclosure(actor_of(request), person, key)
+    if view is None:
+        raise Http404
+    return view
+
+
+def _facts(view: DisclosureSeen) -> list[Pair]:
+    cell = state_cell(view)
+    facts = [
+        Pair(_("How it stands"), cell.text, cell.second, strong=True),
+        Pair(_("Ground"), words("disclosure-grounds", view.ground), view.order),
+        Pair(_("Proposed"), when(view.when), view.by),
+    ]
+    if view.informed:
+        facts.append(Pair(_("The person was told"), view.informed))
+    if view.read_when is not None:
+        facts.append(Pair(_("Second reader"), when(view.read_when), view.read_by))
+    if view.read_reasons:
+        facts.append(Pair(_("Reasons"), view.read_reasons))
+    return [*facts, *ends_words(view)]

@@ -1,0 +1,24 @@
+"""What care disclosed of a person to this authority: in a file of its own, all of it sealed."""
+
+from __future__ import annotations
+
+from libertad.journal.models import ReadModel, SealedColumn
+
+
+class Disclosed(ReadModel):
+    """Copies that care gave to one authority; its id is the file's. `stopped_at`: it was withdrawn, and is
+    kept for a legal hold alone."""
+
+    CLOSED = True
+
+    reference = SealedColumn()
+    purpose = SealedColumn()
+    ground = SealedColumn()
+    until = SealedColumn()
+    at = SealedColumn(None, moment=True)
+    zone = SealedColumn("UTC")
+    authority = SealedColumn()
+    stopped_at = SealedColumn(None, moment=True)
+
+    class Meta:
+        app_label = "people"

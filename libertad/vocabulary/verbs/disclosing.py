@@ -1,0 +1,150 @@
+"""What care tells another authority of a person across the wall: copies, with the person's agreement or a
+legal ground. Proposed, read and ended in the protection file; what the recipient gets stands in a file of its
+own, which says nothing else of the protection file.
+"""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.bounds import check_length, check_text
+from libertad.vocabulary.values import Copied, Refused, whole_date
+
+LONGEST = 1000
+CODES = {"purpose": "disclosure-purposes", "ground": "disclosure-grounds"}
+
+
+def _check_ground(ground: str, order: str) -> None:
+    if not ground:
+        raise Refused("ground", "without a ground nothing is disclosed: say which")
+    check_length("order", order, LONGEST)
+    if ground == "consent" and order:
+        raise Refused("order", "the ground is the person's agreement, or an order: not both")
+    if ground != "consent" and not order.strip():
+        raise Refused("order", "name the order or the law, with its number and date")
+
+
+def _check_told(purpose: str, until: str, items: tuple[Copied, ...]) -> None:
+    if not purpose:
+        raise Refused("purpose", "say for what it is disclosed")
+    if not items:
+        raise Refused("items", "choose what is disclosed")
+    whole_date(until, "until")
+
+
+class DisclosurePropose(Verb, frozen=True, kw_only=True):
+    """An officer of care proposes to disclose these copies to one authority, for one purpose, until a day.
+
+    The ground is the person's agreement (`consent`), or an order or a law (`order`, in words with its
+    reference; `informed`: how the person was told of it). Nothing leaves before a second officer has read it.
+    """
+
+    VERB = "disclosure.propose"
+    SUBJECT = "disclosure"
+    CODES = CODES
+    person: str
+    reference: str
+    recipient: str
+    purpose: str
+    ground: str
+    consent: str = ""
+    order: str = ""
+    informed: str = ""
+    until: str
+    items: tuple[Copied, ...] = ()
+
+    def check(self) -> None:
+        if not self.recipient:
+            raise Refused("recipient", "say to which authority")
+        _check_ground(self.ground, self.order)
+        if (self.ground == "consent") != bool(self.consent):
+            raise Refused("consent", "an agreement is named where it is the ground, and nowhere else")
+        check_length("informed", self.informed, LONGEST)
+        if self.ground != "consent" and not self.informed.strip():
+            raise Refused("informed", "say how the person was told of it, or why not yet")
+        _check_told(self.purpose, self.until, self.items)
+
+
+class DisclosureRead(Verb, frozen=True, kw_only=True):
+    """The second reader agrees that it is disclosed, or does not; not the officer who proposed it.
+
+    `proposal`: the entry that was read.
+    """
+
+    VERB = "disclosure.read"
+    SUBJECT = "disclosure"
+    CODES = {"agrees": "yes-no"}
+    person: str
+    proposal: str
+    agrees: str
+    reasons: str = ""
+
+    def check(self) -> None:
+        if not self.proposal:
+            raise Refused("proposal", "say what was read")
+        if not self.agrees:
+            raise Refused("agrees", "say whether it is disclosed")
+        check_length("reasons", self.reasons, LONGEST)
+        if self.agrees == "no" and not self.reasons.strip():
+            raise Refused("reasons", "say why you do not agree; the officer who proposed it will read it")
+
+
+class DisclosureSend(Verb, frozen=True, kw_only=True):
+    """The copies stand in a file of their own (`file`), which the recipient reads."""
+
+    VERB = "disclosure.send"
+    SUBJECT = "disclosure"
+    person: str
+    file: str
+
+    def check(self) -> None:
+        if not self.file:
+            raise Refused("file", "say in which file")
+
+
+class DisclosureEnd(Verb, frozen=True, kw_only=True):
+    """A disclosure is withdrawn, or was never made: from then on nothing is disclosed under it.
+
+    `retained`: its copies could not be erased, for a legal hold forbids it; said again without it once they
+    are. `released`: a key of it had left this node, so that its recipient was asked to erase.
+    """
+
+    VERB = "disclosure.end"
+    SUBJECT = "disclosure"
+    CODES = {"cause": "disclosure-ends"}
+    person: str
+    cause: str
+    reasons: str = ""
+    retained: bool = False
+    released: bool = False
+
+    def check(self) -> None:
+        if not self.cause:
+            raise Refused("cause", "say why it ends")
+        check_length("reasons", self.reasons, LONGEST)
+
+
+class DisclosureGive(Verb, frozen=True, kw_only=True):
+    """What care discloses to one authority: copies, for one purpose and nothing else, not to be passed on,
+    until a day. `order`: the order or the law, where the person's agreement is not the ground."""
+
+    VERB = "disclosure.give"
+    SUBJECT = "disclosed"
+    CODES = CODES
+    reference: str
+    purpose: str
+    ground: str
+    order: str = ""
+    until: str
+    items: tuple[Copied, ...] = ()
+
+    def check(self) -> None:
+        check_text("reference", self.reference, "give the disclosure its reference", 32)
+        _check_ground(self.ground, self.order)
+        _check_told(self.purpose, self.until, self.items)
+
+
+class DisclosureStop(Verb, frozen=True, kw_only=True):
+    """It was withdrawn, and is kept for a legal hold alone: it is used for nothing else."""
+
+    VERB = "disclosure.stop"
+    SUBJECT = "disclosed"
