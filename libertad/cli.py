@@ -9,6 +9,7 @@ import typer
 
 from libertad.commands import keys, start
 from libertad.commands.access_report import access_report
+from libertad.commands.answer_page import app as answer_page
 from libertad.commands.bundle import app as bundle
 from libertad.commands.evidence import app as evidence
 from libertad.commands.exchange_theft import app as exchange
@@ -49,6 +50,7 @@ app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange stat
 app.add_typer(bundle, name="bundle", epilog="Example: libertad bundle read /media/stick/*.bundle")
 app.add_typer(evidence, name="evidence", epilog="Example: libertad evidence verify evidence-0f3a9c11.zip")
 app.add_typer(hits, name="hits", epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999")
+app.add_typer(answer_page, name="answer-page", epilog="Example: libertad answer-page run --port 8010")
 app.add_typer(nats, name="nats", epilog="Example: libertad nats users nodes.txt --operator operator.nk")
 app.add_typer(
     user, name="user", epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer"

@@ -28,7 +28,11 @@ def statements(entry: Said) -> list[tuple[str, str, str]]:
     lines = []
     for statement in entry.statements:
         name = statement.field
-        if name in COUNTING or (name == "other" and entry.verb.startswith(TALLIES)):
+        if (
+            name in COUNTING
+            or name in type(entry.content).OPAQUE
+            or (name == "other" and entry.verb.startswith(TALLIES))
+        ):
             continue
         value = value_words(entry, name, statement.value)
         note = ""

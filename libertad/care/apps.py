@@ -20,6 +20,7 @@ class CareConfig(AppConfig):
             fold_exploitation,  # noqa: F401
             fold_family,  # noqa: F401
             fold_needs,  # noqa: F401
+            fold_outside,  # noqa: F401
             fold_plan,  # noqa: F401
             fold_signed,  # noqa: F401
         )
@@ -28,6 +29,7 @@ class CareConfig(AppConfig):
         from libertad.care.models import (
             Disclosure,
             Identification,
+            OutsideService,
             PlanUnread,
             ReturnDecision,
             SignedDecision,
@@ -48,3 +50,5 @@ class CareConfig(AppConfig):
         guards.guard_model(Desk, "compartment", "person", "sealed")
         # Which words of a plan wait, and who wrote them, decides who reads them second.
         guards.guard_model(PlanUnread, "compartment", "person", "sealed")
+        # Which number was confirmed by a second officer decides whom somebody calls back.
+        guards.guard_model(OutsideService, "compartment", "sealed")

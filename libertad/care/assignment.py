@@ -72,7 +72,7 @@ def may_read_entry(actor: Actor, entry: Said) -> bool:
     """Whether one entry of a protection file or a desk may be read alone: an own one always."""
     if entry.officer == actor.officer or not reads_by_assignment(actor):
         return True
-    return reading_of(actor, entry.subject).is_allowed
+    return reading_of(actor, getattr(entry.content, "person", "") or entry.subject).is_allowed
 
 
 def _hands(place: Place) -> set[str]:

@@ -198,6 +198,17 @@ class AnswerForm(When):
         label=_("Answer"), choices=choices("referral-answers"), widget=forms.RadioSelect
     )
     reasons = forms.CharField(label=_("Reasons"), help_text=_("Needed if it was declined."), required=False)
+    called = forms.CharField(
+        label=_("With whom did you speak when you called back?"),
+        help_text=_("At the number on file, not at one that they wrote."),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, unconfirmed: bool = False, **kwargs: Any) -> None:
+        """`unconfirmed`: an answer came by a one-time page, and nobody has called back."""
+        super().__init__(*args, **kwargs)
+        if not unconfirmed:
+            del self.fields["called"]
 
 
 class WishForm(When):

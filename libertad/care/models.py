@@ -12,6 +12,9 @@ from libertad.care.desk_models import Desk as Desk
 from libertad.care.disclosure_models import Disclosure as Disclosure
 from libertad.care.exploitation_models import Exploitation as Exploitation
 from libertad.care.family_models import Family as Family
+from libertad.care.outside_models import AskedPage as AskedPage
+from libertad.care.outside_models import OpenPage as OpenPage
+from libertad.care.outside_models import OutsideService as OutsideService
 from libertad.care.plan_models import PlanGoal as PlanGoal
 from libertad.care.plan_models import PlanUnread as PlanUnread
 from libertad.care.signed_models import SignedDecision as SignedDecision

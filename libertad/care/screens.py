@@ -232,6 +232,7 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
             request, file, "care-referrals", action(request, _("Refer to a service"), "care-refer", person)
         ),
         "title": _("Referrals"),
+        "way": link(request, _("Services outside Libertad"), "care-services"),
         "table": Table(_("Referrals"), columns, rows) if rows else None,
         "empty": Empty(
             _("No service has been asked"), _("First record what the person agrees to, then refer.")

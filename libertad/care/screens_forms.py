@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
-from libertad.care import forms, models, queries, queries_family, timeline
+from libertad.care import forms, models, page_host, page_words, queries, queries_family, timeline
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -27,8 +27,9 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.file_lines import NOT_ASKED
-from libertad.care.pages import after_writing, find, find_to_write, now_of, to
-from libertad.care.presenters import FileSeen
+from libertad.care.pages import after_writing, find, find_to_write, link, now_of, to
+from libertad.care.presenters import FileSeen, PartSeen
+from libertad.care.queries_outside import PageAsked, pages
 from libertad.care.screens import part_of
 from libertad.look.fields import offer
 from libertad.look.page_objects import ConfirmPage, FormPage, Link, Pair
@@ -229,7 +230,9 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """One referral, and what the service answers."""
     file = find(request, person)
     referral_part = part_of(request, models.Referral, person, key)
-    form = forms.AnswerForm(request.POST or None, now=now_of(request))
+    page_list = pages(actor_of(request), person, key)
+    unconfirmed = any(page.state == "answered" and not page.settled for page in page_list)
+    form = forms.AnswerForm(request.POST or None, now=now_of(request), unconfirmed=unconfirmed)
     if save(request, form, answer_referral, referral=key):
         return redirect("care-referrals", person)
     disclosed = ", ".join(words("file-parts", code) for code in referral_part.words.get("disclosed", ()))
@@ -247,12 +250,20 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
     if queries.withdrawn(actor_of(request), [referral_part]):
         stop = _("Tell the service to stop; then record its answer.")
         facts.append(Pair(_("Agreement withdrawn"), stop, strong=True))
+    for one_time in page_list:
+        recall = (
+            None
+            if one_time.recalled
+            else link(request, _("Take it back"), "care-page-recall", person, one_time.id)
+        )
+        facts += page_words.facts(one_time, recall)
     page = FormPage(
         title=_("Answer to a referral"),
         button=_("Record the answer"),
         reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
         wont=_("If it was declined, the need stays: choose another service."),
+        links=_ways_to_ask(request, person, referral_part, page_list),
     )
     ended = referral_part.plain["state"] in ("declined", "given")
     open_to_me = not ended and may_open(actor_of(request), "care-referral", "post")
@@ -267,6 +278,20 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         open_to_me=open_to_me,
         answers=True,
     )
+
+
+def _ways_to_ask(
+    request: HttpRequest, person: str, referral: PartSeen, page_list: Sequence[PageAsked]
+) -> list[Link]:
+    """To ask by a one-time page, where this node has a host for them and none can be answered already."""
+    closed = referral.plain["state"] != "asked" or any(
+        one_time.can_be_answered or (one_time.state == "answered" and not one_time.settled)
+        for one_time in page_list
+    )
+    if closed or not page_host.is_set():
+        return []
+    way = link(request, _("Ask by a one-time page"), "care-page", person, referral.id)
+    return [way] if way else []
 
 
 def wish_new(request: HttpRequest, person: str) -> HttpResponse:

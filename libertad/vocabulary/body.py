@@ -71,7 +71,8 @@ class Verb(
     `CODES` binds fields to code lists; `check()` holds rules across fields. `RETIRED` names what is decoded
     and no longer said: '' for the verb itself, else a field (`retiring.py`). `CORRECTS` names the field that
     says why an entry corrects what was said before; where it is filled, the entry begins nothing, says only
-    what changes, and names what it supersedes.
+    what changes, and names what it supersedes. `OPAQUE` names fields that say nothing to a person, such as
+    keys: no page shows them.
     """
 
     VERB: ClassVar[str] = ""
@@ -79,6 +80,7 @@ class Verb(
     CODES: ClassVar[Mapping[str, str]] = {}
     RETIRED: ClassVar[Mapping[str, Retired]] = {}
     CORRECTS: ClassVar[str] = ""
+    OPAQUE: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -17,6 +17,7 @@ from libertad.web.wsgi import application as screens_application  # isort: split
 from django.conf import settings
 
 from libertad.access import factor_keys, suspension_clock
+from libertad.care import page_watch
 from libertad.exchange import scheduler
 from libertad.exchange.onboarding import admission
 from libertad.exchange.transport import http
@@ -62,6 +63,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.to_thread(keeping.start)
                 await asyncio.to_thread(daily.start)
                 await asyncio.to_thread(suspension_clock.start)
+                await asyncio.to_thread(page_watch.start)
                 await asyncio.to_thread(service.start)
                 await asyncio.to_thread(settle)
                 await asyncio.to_thread(health.start)
@@ -69,6 +71,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(health.stop)
                 await asyncio.to_thread(service.stop)
+                await asyncio.to_thread(page_watch.stop)
                 await asyncio.to_thread(suspension_clock.stop)
                 await asyncio.to_thread(daily.stop)
                 await asyncio.to_thread(keeping.stop)

@@ -55,6 +55,7 @@ from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 from libertad.web.waiting_links import links_unconfirmed
 from libertad.web.waiting_owed import property_due
+from libertad.web.waiting_pages import pages_to_settle, services_to_confirm
 from libertad.web.waiting_passkeys import passkeys_changed, without_passkey
 from libertad.web.waiting_plans import plans_unread
 from libertad.web.waiting_shares import shares_unanswered
@@ -477,6 +478,8 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     files_over_their_day,
     late_in_care,
     property_due,
+    pages_to_settle,
+    services_to_confirm,
     _leads,
     _releases,
     _sign_ins,

@@ -29,10 +29,8 @@ from tests.support.world import World
 POLICE = ("coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "other-officer")
 OUTSIDE = (*POLICE, "prosecutor", "press", "administrator")
 NOTHING = "0" * 32
-LISTS = {
-    "caseworker": ("care", "care-everybody", "care-mine", "care-shift"),
-    "supervisor": ("care", "care-everybody", "care-mine", "care-shift", "care-team"),
-}
+OWN = ("care", "care-everybody", "care-mine", "care-shift", "care-services", "care-service-new")
+LISTS = {"caseworker": OWN, "supervisor": (*OWN, "care-team")}
 
 
 def address(name: str, person: str, key: str) -> str:

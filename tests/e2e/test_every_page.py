@@ -45,13 +45,19 @@ from libertad.access.models import Account, Authority, Compartment, Hold, Office
 from libertad.access.queries import clock_now
 from libertad.access.queries_complaints import reached
 from libertad.care import models as care
+from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
+from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_plan import record_goal
+from libertad.care.actions.refer import refer
+from libertad.care.actions.register_service import confirm_service, register_service
 from libertad.care.actions.take_person import take_person
+from libertad.care.page_sealing import new_page
+from libertad.care.queries_outside import service
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -573,6 +579,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "care-plan": (planned,),
             "care-plan-change": (planned, goal),
             "care-note-correct": (person, note),
+            **_asked_by_page(stage, worker, person),
             "person-reader-remove": (person, police),
             "attachment-add": ("property", property_id),
             "person-meeting": (person,),
@@ -604,6 +611,30 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "check-correct": (perform(analyst, record_check, **check),),
         }
     return {}
+
+
+def _asked_by_page(stage: Stage, worker: Actor, person: str) -> dict[str, tuple[str, ...]]:
+    """A service outside Libertad, asked by a page; one that waits for a second officer; a referral."""
+    line, clinic = "+592 555 0143", "Generated clinic"
+    values = {"name": clinic, "telephone": "+592 555 0142", "checked_with": "Its sign"}
+    key = perform(worker, register_service, **values)
+    listed = service(worker, key)
+    assert listed is not None and listed.proposed is not None
+    second = stage.cast.actor("VC-care", "supervisor")
+    entry = listed.proposed.entry
+    perform(second, confirm_service, service=key, entry=entry, agrees="yes", words="The directory")
+    by = stage.cast.actor("VC-care", "caseworker") if worker.role == "supervisor" else second
+    waiting = perform(by, register_service, **values | {"name": "Night clinic"})
+    agreed = perform(worker, record_consent, person=person, purpose="doctor", recipient=clinic, agreed="yes")
+    asked = {"person": person, "service": "medical", "to": clinic, "consent": agreed}
+    first, other = perform(worker, refer, **asked), perform(worker, refer, **asked)
+    new = new_page(need="medical", day="", sex="", age="", language="", line=line)
+    page = perform(worker, ask_page, person=person, referral=first, service=key, line=line, new=new)
+    return {
+        "care-page": (person, other),
+        "care-page-recall": (person, page),
+        **dict.fromkeys(("care-service", "care-service-change", "care-service-end"), (waiting,)),
+    }
 
 
 def _site(stage: Stage) -> str:

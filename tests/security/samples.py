@@ -56,6 +56,13 @@ def sample(verb: str, **fixed: Any) -> Verb:
         fixed = {"ground": "order", "order": "generated", "items": [COPIED]} | fixed
     if verb == "disclosure.propose":
         fixed = {"informed": "generated"} | fixed
+    if verb == "service.register":
+        fixed = {"telephone": "+592 555 0142"} | fixed
+    if verb == "page.ask":
+        fixed = {"line": "+592 555 0143", "sealed": "ab"} | fixed
+        fixed |= dict.fromkeys(("page", "salt"), "0" * 32) | dict.fromkeys(("link", "key"), "0" * 64)
+    if verb == "page.result":
+        fixed = {"state": "sent"} | fixed
     if verb == "openings.read":  # of a week, or of an amount by an officer
         fixed = {"week": "2018-04-02"} | fixed
     if kind.CORRECTS:

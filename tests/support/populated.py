@@ -40,6 +40,7 @@ from libertad.access.keys import make_calendar
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Account, Authority, Compartment, Vouched
 from libertad.access.queries import clock_now
+from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
@@ -55,8 +56,11 @@ from libertad.care.actions.record_exploitation import record_exploitation
 from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
+from libertad.care.actions.register_service import confirm_service, register_service
 from libertad.care.actions.screen import screen
 from libertad.care.actions.take_person import take_person
+from libertad.care.page_sealing import new_page
+from libertad.care.queries_outside import service
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -132,6 +136,7 @@ CANARIES = {
     "interpreter": "Corisande Fennimarsh",
     "first-view": "beds behind the still at Brackenhollow",
     "told": "he locked the gate at Silvermere",
+    "outside": "the sign at Nettlecombe quay",
     "guardian": "Aunt Philomena Dunmarrow",
     "relative": "Leocadia Stennerby",
     "desk": "she trusts nobody but Hollinwick",
@@ -337,6 +342,7 @@ def populate(world: World) -> Populated:
     add_victim(populated)
     add_disclosures(populated)
     offer_task(populated, populated.ids["victim"])
+    ask_by_page(populated)
     populated.ids["glass"] = broken_glass(populated)
     add_hits(populated)
     add_exchange(populated)
@@ -604,6 +610,12 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["victim"], populated.ids.get(part, ""))[: len(route.keys)]]
     if route.name == "disclosed-file":
         return [(populated.ids["disclosed-file"],)]
+    if route.name in ("care-service", "care-service-change", "care-service-end"):
+        return [(populated.ids["outside-service"],)]
+    if route.name == "care-page":
+        return [(populated.ids["victim"], populated.ids["victim-referral"])]
+    if route.name == "care-page-recall":
+        return [(populated.ids["victim"], populated.ids["one-time-page"])]
     if route.name in DESK:
         return [(populated.ids["desk-person"], populated.ids["desk-offer"])[: len(route.keys)]]
     if route.name == "entry":
@@ -761,6 +773,54 @@ def plan_goal(world: World) -> dict[str, str]:
         "until": f"{until:%Y-%m-%d}",
         "progress": "not-begun",
     }
+
+
+def ask_by_page(populated: Populated) -> None:
+    """A service outside Libertad whose number two officers checked, asked by a page; and one that waits."""
+    world, telephone = populated.world, "+592 555 0142"
+    worker = world.actor("caseworker")
+    values = {"telephone": telephone, "checked_with": CANARIES["outside"], "services": ("medical",)}
+    key = world.perform("caseworker", register_service, name=CANARIES["recipient"], **values)
+    listed = service(worker, key)
+    assert listed is not None and listed.proposed is not None
+    world.perform(
+        "supervisor",
+        confirm_service,
+        service=key,
+        entry=listed.proposed.entry,
+        agrees="yes",
+        words="The directory",
+    )
+    waiting = world.perform("supervisor", register_service, name="Night clinic", **values)
+    populated.ids |= {"outside-service": waiting, "confirmed-service": key}
+    populated.ids["one-time-page"] = page_of(populated, populated.ids["victim-referral"])
+
+
+def page_of(populated: Populated, referral: str) -> str:
+    """A page by which the confirmed service is asked."""
+    line = "+592 555 0143"
+    page: str = populated.world.perform(
+        "caseworker",
+        ask_page,
+        person=populated.ids["victim"],
+        referral=referral,
+        service=populated.ids["confirmed-service"],
+        line=line,
+        new=new_page(need="medical", day="", sex="", age="", language="", line=line),
+    )
+    return page
+
+
+def another_referral(populated: Populated) -> None:
+    """A referral of the victim that no page was asked of."""
+    populated.ids["victim-referral"] = populated.world.perform(
+        "caseworker",
+        refer,
+        person=populated.ids["victim"],
+        service="medical",
+        to=CANARIES["recipient"],
+        consent=populated.ids["victim-consent"],
+    )
 
 
 def broken_glass(populated: Populated, by: str = "caseworker") -> str:

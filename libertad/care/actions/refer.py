@@ -33,7 +33,7 @@ def refer(
     row = part(act, Consent, consent, "consent", "referral.make")
     if row["person"] != person:
         raise Refused("consent", "there is no such file")
-    _live(act, row)
+    refuse_dead(act, row)
     if row["purpose"] not in FITS[service]:
         raise Refused("consent", "the person agreed to another purpose; ask for an agreement to this one")
     if not same_recipient(row["recipient"], to):
@@ -64,7 +64,7 @@ def refer(
     return referral
 
 
-def _live(act: Act, consent: Mapping[str, Any]) -> None:
+def refuse_dead(act: Act, consent: Mapping[str, Any]) -> None:
     """Refused unless the person agreed, did not withdraw it, and it has not run out."""
     if not consent["agreed"]:
         raise Refused("consent", "the person did not agree to this")

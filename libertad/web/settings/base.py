@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from libertad.installed import BASE, CHECKOUT, default_home
 from libertad.web.settings.limits import *  # noqa: F403
+from libertad.web.settings.pages import *  # noqa: F403
 from libertad.web.settings.secret import secret
 
 LIBERTAD_HOME = default_home()
@@ -18,6 +18,11 @@ LIBERTAD_DEMO = False
 LIBERTAD_EXCHANGE_EVERY = max(0.2, min(60.0, float(os.environ.get("LIBERTAD_EXCHANGE_EVERY", "5"))))
 # A file (PEM) with the certificate authorities of peers' addresses, beside the system's own.
 LIBERTAD_EXCHANGE_CA = os.environ.get("LIBERTAD_EXCHANGE_CA", "")
+# Where services outside Libertad answer by a one-time page, and the key (hex) by which that host is known:
+# `libertad answer-page keys`. Empty: no page is offered.
+LIBERTAD_ANSWER_HOST = os.environ.get("LIBERTAD_ANSWER_HOST", "")
+LIBERTAD_ANSWER_HOST_KEY = os.environ.get("LIBERTAD_ANSWER_HOST_KEY", "")
+LIBERTAD_ANSWER_CA = os.environ.get("LIBERTAD_ANSWER_CA", "")
 LIBERTAD_REQUIRE_CODE = True
 
 DEBUG = False
@@ -194,35 +199,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 FILE_UPLOAD_HANDLERS = ["libertad.access.uploads.InMemory"]  # never a file that is not sealed
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
-    }
-}
-
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE / "libertad" / "locale"]
-# A language whose catalogue is not there is not offered: the page would be English under another name.
-LANGUAGES = [
-    (code, name)
-    for code, name in (
-        ("en", _("English")),
-        ("es", _("Spanish")),
-        ("pt", _("Portuguese")),
-        ("fr", _("French")),
-        ("nl", _("Dutch")),
-    )
-    if code == "en" or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").is_file()
-]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -14,6 +14,9 @@ from libertad.web.settings.base import DATABASES, LIBERTAD_HOME, STORAGES
 LIBERTAD_DEMO = True
 LIBERTAD_REQUIRE_CODE = False
 ROOT_URLCONF = "libertad.web.demo_urls"
+# A host of one-time pages that never answers.
+LIBERTAD_ANSWER_HOST = os.environ.get("LIBERTAD_ANSWER_HOST", "http://localhost:9")
+LIBERTAD_ANSWER_HOST_KEY = os.environ.get("LIBERTAD_ANSWER_HOST_KEY", "0" * 64)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
