@@ -811,15 +811,41 @@ def page_of(populated: Populated, referral: str) -> str:
     return page
 
 
+def another_disclosure(populated: Populated) -> None:
+    """A disclosure of the victim that waits for its second reader, by the clock that the forms show."""
+    world = populated.world
+    populated.ids["disclosure"] = world.perform(
+        "caseworker",
+        propose_disclosure,
+        person=populated.ids["victim"],
+        recipient=world.authorities["prosecution"],
+        purpose="criminal-case",
+        until="2018-12-01",
+        items=[f"status:{populated.ids['victim-identification']}"],
+        ground="order",
+        order=CANARIES["disclosed"],
+        informed="By the caseworker",
+        happened=world.at(5, 13),
+    )
+
+
 def another_referral(populated: Populated) -> None:
-    """A referral of the victim that no page was asked of."""
+    """A referral of the victim that no page was asked of; under an agreement that nobody withdrew since."""
+    agreed = populated.world.perform(
+        "caseworker",
+        record_consent,
+        person=populated.ids["victim"],
+        purpose="doctor",
+        recipient=CANARIES["recipient"],
+        agreed="yes",
+    )
     populated.ids["victim-referral"] = populated.world.perform(
         "caseworker",
         refer,
         person=populated.ids["victim"],
         service="medical",
         to=CANARIES["recipient"],
-        consent=populated.ids["victim-consent"],
+        consent=agreed,
     )
 
 

@@ -32,6 +32,7 @@ from tests.support.forms import Form, database, forms_of, lose_answer
 from tests.support.populated import (
     Populated,
     add_victim,
+    another_disclosure,
     another_referral,
     found_alike,
     keys_of,
@@ -171,7 +172,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "care-disclose": {
         "until_day": "1",
         "until_month": "6",
-        "until_year": str(date.today().year + 1),
+        "until_year": "2018",
     },
     "care-family-link": {"name": "Generated Ana"},
     "care-exploitation-new": {"sexual": []},
@@ -472,6 +473,7 @@ PREPARED = {
     "care-acknowledge": a_person_taken_over,
     "care-glass": a_colleagues_file,
     "care-page": another_referral,
+    "care-disclosure": another_disclosure,
     "team-danger-close": endanger,
     "person-settle": two_sexes,
     "care-reading": to_be_read,

@@ -1,12 +1,6 @@
 """Everybody is compared once more: people of two operations were never put beside each other before."""
 
-from typing import Any
-
 from django.db import migrations
-
-
-def score_anew(apps: Any, schema_editor: Any) -> None:
-    apps.get_model("hits", "Scored").objects.all().delete()
 
 
 class Migration(migrations.Migration):
@@ -15,5 +9,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(score_anew, migrations.RunPython.noop),
+        migrations.RunSQL("delete from hits_scored", migrations.RunSQL.noop),
     ]
