@@ -222,25 +222,13 @@ def _exploitation_table(actor: Actor, person: PersonSeen) -> list[Table]:
         (_("A first view of whoever met you"), view) for view in queries.first_views(actor, person.id)
     ]
     rows = [
-        Row(
-            [
-                Cell(label if place == 0 else ""),
-                Cell(pair.label),
-                Cell(pair.value),
-                Cell(when(record.happened)),
-            ]
-        )
+        Row([Cell(pair.label), Cell(pair.value), Cell(label, second=when(record.happened))])
         for label, record in records
-        for place, pair in enumerate(exploitation.pairs(record))
+        for pair in exploitation.pairs(record)
     ]
     if not rows:
         return []
-    columns = [
-        Column(_("From whom it is")),
-        Column(_("About")),
-        Column(_("What is written")),
-        Column(_("When")),
-    ]
+    columns = [Column(_("About")), Column(_("What is written")), Column(_("From whom it is"))]
     return [Table(_("What was written down about your work and how you were held"), columns, rows)]
 
 
