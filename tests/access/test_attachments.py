@@ -221,7 +221,8 @@ def test_a_damaged_one_is_not_sent_and_is_wanted_again(world: World, phone: str)
     send(world, phone)
     row = Chunk.objects.get(place=2)
     path = world.home / "attachments" / row.hash[:2] / row.hash
-    path.write_bytes(b"x" + path.read_bytes()[1:])
+    content = path.read_bytes()
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     key = Attachment.objects.get().pk
     assert "not here yet" in text(world.client("officer").get(f"/attachments/{key}/"), 409)
     assert not Chunk.objects.get(place=2).here
