@@ -28,6 +28,7 @@ def test_it_says_little_reads_and_supersedes_nothing_and_asks_for_no_page() -> N
         "officer.restore",  # that a suspension by one has lapsed
         "officer.appoint",  # once more to an operation that came after its own officers were appointed
         "operation.begin",  # the first action day has come
+        "page.result",  # what the host of one-time pages tells of one: nobody has called back yet
         # Numbers of care's, at a fixed hour: nobody who works at it says when.
         "late.batch",
         "late.sum",
