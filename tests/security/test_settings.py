@@ -154,6 +154,10 @@ def test_settings_read_only_what_they_must_from_the_environment() -> None:
         "LIBERTAD_HOSTS",
         "LIBERTAD_EXCHANGE_EVERY",
         "LIBERTAD_EXCHANGE_CA",
+        # A host of one-time pages: where it is, and the key by which the node believes it.
+        "LIBERTAD_ANSWER_HOST",
+        "LIBERTAD_ANSWER_HOST_KEY",
+        "LIBERTAD_ANSWER_CA",
         "LIBERTAD_TRUSTED_PROXIES",
         "LIBERTAD_WATCH_TOKEN_FILE",
         "LIBERTAD_LOG_FORMAT",
