@@ -16,6 +16,7 @@ GIVEN = {
     ("operation-new", "zone"): "the clock of the centre that opens it, which reads it by that clock",
     ("lead-grade", "*"): "the grades on file, which are graded anew",
     ("person-meeting", "*"): "what is on file of the meeting, which is corrected",
+    ("care-plan-change", "*"): "what is on file of the goal, which is changed and read anew",
     ("lead-new", "country"): "the country of the officer's own force",
     ("site-new", "country"): "the country of the officer's own force",
     ("check-new", "country"): "the country of the officer's own force",
