@@ -18,6 +18,7 @@ from libertad.vocabulary.values import Copied, Refused, span
 
 FILE = Path(__file__).parent / "disclosing.yaml"
 NAMES = ("receipt", "longest")
+LONGEST = 3660  # days that either may be
 # purpose -> kinds of authority to which something is disclosed for it.
 FITS: Mapping[str, frozenset[str]] = {
     "non-punishment": frozenset({"prosecution"}),
@@ -54,8 +55,7 @@ def limits() -> Limits:
     if not isinstance(days, dict) or set(days) != set(NAMES):
         raise ValueError(f"{FILE.name}: 'days' names {' and '.join(NAMES)}, and nothing else")
     for name, number in days.items():
-        if type(number) is not int or not 0 < number <= 3660:
-            raise ValueError(f"{FILE.name}: '{name}' is a whole number of days from 1 to 3660")
+        yamlfile.check_number(FILE, name, number, LONGEST)
     return Limits(assumed, **days)
 
 

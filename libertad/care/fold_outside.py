@@ -83,7 +83,7 @@ def _proposed_words(registration: Said) -> dict[str, Any]:
     begins=content_of(say.PageAsk),
     own=PAGES,
 )
-def asked_row(key: str, entries: Sequence[Said]) -> Row | None:
+def asked_page_row(key: str, entries: Sequence[Said]) -> Row | None:
     return _page(as_said(entries))
 
 
@@ -94,7 +94,7 @@ def asked_row(key: str, entries: Sequence[Said]) -> Row | None:
     begins=content_of(say.PageAsk),
     own=PAGES,
 )
-def open_row(key: str, entries: Sequence[Said]) -> Row | None:
+def open_page_row(key: str, entries: Sequence[Said]) -> Row | None:
     """None once the host shows the page no more and nobody has to look at what came of it."""
     ordered = as_said(entries)
     row = _page(ordered)

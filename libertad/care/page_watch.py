@@ -81,7 +81,7 @@ def outcome(page: DuePage, standing: Standing) -> tuple[str, Answer | None]:
             return "forged", None
         return (state, answer) if is_answer(answer) else ("forged", None)
     if page.op == "recall":
-        ended = "recalled" if page.is_called_back else "expired"
+        ended = "recalled" if page.is_recalled else "expired"
         return ("" if state in ("open", "absent") else ended), None
     if state == "open":
         return ("opened" if standing.opened else "sent"), None

@@ -109,26 +109,22 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
                 by=officers.get(row.officer, ""),
                 proposal=row.proposal,
                 read_by=officers.get(row.reader, ""),
-                read_when=_moment(row.read_at, row.read_zone),
+                read_when=reads.moment(row.read_at, row.read_zone),
                 read_reasons=words.get("read_reasons", ""),
-                ended=_moment(row.ended_at, row.ended_zone),
+                ended=reads.moment(row.ended_at, row.ended_zone),
                 cause=row.cause,
                 end_reasons=words.get("end_reasons", ""),
                 state=_state(row, promise, today),
-                opened=_moment(openings.get(row.file), actor.zone),
+                opened=reads.moment(openings.get(row.file), actor.zone),
                 promise=promise,
                 hold=holders.get(hold[0], "") if hold else "",
-                hold_since=_moment(hold[1], actor.zone) if hold else None,
+                hold_since=reads.moment(hold[1], actor.zone) if hold else None,
                 may_erase=bool(row.retained) and hold is None,
                 provenance=row.provenance,
                 items=opened_copies(words["items"]),
             )
         )
     return listed
-
-
-def _moment(at: datetime | None, zone: str) -> Happened | None:
-    return Happened(at=at, zone=zone) if at is not None else None
 
 
 def _state(row: models.Disclosure, promise: Promise | None, today: date) -> str:

@@ -118,7 +118,7 @@ def _young(actor: Actor, ids: list[str]) -> dict[str, Happened]:
     }
 
 
-def _moment(at: datetime | None, zone: str) -> Happened | None:
+def moment(at: datetime | None, zone: str) -> Happened | None:
     return Happened(at=at, zone=zone) if at else None
 
 
@@ -134,14 +134,14 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None, kep
         child=row.child or young is not None,
         child_since=young if young and not row.child else Happened(at=row.child_at, zone=row.zone),
         status=row.status,
-        status_when=_moment(row.status_at, row.status_zone),
+        status_when=moment(row.status_at, row.status_zone),
         waiting=row.waiting,
         review_on=row.review_on,
         wish=row.wish,
         decision=row.decision,
-        decision_when=_moment(row.decision_at, row.zone),
+        decision_when=moment(row.decision_at, row.zone),
         return_waiting=row.return_waiting,
-        closed=_moment(row.closed_at, row.zone),
+        closed=moment(row.closed_at, row.zone),
         closed_for=row.closed_for,
         contact_on=row.contact_on,
         keep_until=row.keep_until,
@@ -232,7 +232,7 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
             plain={name: getattr(row, name) for name in _plain_columns(row.__class__)},
             words=open_row(actor, row),
             provenance=row.provenance,
-            read_when=_moment(getattr(row, "read_at", None), getattr(row, "read_zone", "UTC")),
+            read_when=moment(getattr(row, "read_at", None), getattr(row, "read_zone", "UTC")),
             read_by=names.get(getattr(row, "reader", ""), ""),
         )
         for row in rows

@@ -56,6 +56,6 @@ def operation_name(reader: Actor) -> str:
 def told_by_hits(actor: Actor, person: str) -> Sequence[EarlierRecord]:
     """A source of `people.earlier`."""
     return [
-        EarlierRecord(before.record.key, before.record.reference, operation_name(before.reader))
+        EarlierRecord(before.record.reference, operation_name(before.reader))
         for before in records_before(actor, person)
     ]

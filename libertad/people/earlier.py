@@ -22,7 +22,6 @@ ROUTE = "person-before"
 class EarlierRecord:
     """A record of an operation before. `operation`: its name."""
 
-    person: str
     reference: str
     operation: str
 

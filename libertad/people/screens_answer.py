@@ -19,29 +19,33 @@ from libertad.people.queries import PersonSeen
 def person_answer(request: HttpRequest, key: str) -> HttpResponse:
     """A page to be read out or printed; every file that it tells of is opened by it. Who does not read the
     protection file is told whose task the person is: that officer answers."""
-    actor, person = actor_of(request), person_or_404(request, key)
-    if is_anothers(actor, key):
+    person = person_or_404(request, key)
+    if is_anothers(actor_of(request), key):
         return redirect("care-file", key)
-    for compartment, page in files_opened(actor, person):
-        record_opening(request, compartment, key, page)
-    return _answer_page(request, person, answer(actor, person))
+    return _answer_page(request, person, _opened_answer(request, person))
 
 
 def person_answer_pdf(request: HttpRequest, key: str) -> HttpResponse:
     """The same as a PDF, whose file name tells nobody. Where a letter cannot be printed, the page says so."""
-    actor, person = actor_of(request), person_or_404(request, key)
-    if is_anothers(actor, key):
+    person = person_or_404(request, key)
+    if is_anothers(actor_of(request), key):
         return redirect("care-file", key)
-    for compartment, page in files_opened(actor, person):
-        record_opening(request, compartment, key, page)
-    shown = answer(actor, person)
+    page = _opened_answer(request, person)
     try:
-        paper = answer_pdf(shown, get_language() or "en")
+        paper = answer_pdf(page, get_language() or "en")
     except NoFont as missing:
-        return _answer_page(request, person, shown, missing.letters)
+        return _answer_page(request, person, page, missing.letters)
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="answer.pdf"'
     return response
+
+
+def _opened_answer(request: HttpRequest, person: PersonSeen) -> AnswerPage:
+    """The answer, the opening of each file that it tells of recorded before."""
+    actor = actor_of(request)
+    for compartment, page in files_opened(actor, person):
+        record_opening(request, compartment, person.id, page)
+    return answer(actor, person)
 
 
 def _answer_page(

@@ -25,6 +25,7 @@ from libertad.people import queries as people
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG
+from tests.support.keyboard import Keyboard
 from tests.support.played import played
 from tests.support.serving import server
 
@@ -80,13 +81,7 @@ def new_page(browser: Browser, size: dict[str, int]) -> Page:
 def press(page: Page, name: str | re.Pattern[str]) -> None:
     """Reach a button by the keyboard alone and press Enter on it."""
     button = page.get_by_role("button", name=name, exact=isinstance(name, str)).first
-    expect(button).to_be_visible()
-    for _ in range(250):
-        page.keyboard.press("Tab")
-        if button.evaluate("one => one === document.activeElement"):
-            break
-    else:
-        raise AssertionError(f"no Tab reaches {name}")
+    Keyboard(page).tab_to(button)
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline != "none", f"{name} does not show that it has the focus"
     with page.expect_navigation():

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from libertad.access.acting import Forbidden
+from libertad.care.actions.answer_referral import answer_referral
+from libertad.care.actions.refer import refer
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
 from libertad.operations import queries_capacity
@@ -18,7 +20,7 @@ from libertad.operations.queries_capacity import capacities
 from libertad.vocabulary.codelists import UnknownCode
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.capacity import CapacitySet
-from tests.care.people import meet
+from tests.care.people import consent, meet
 from tests.operations.test_screens import clock_at
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -72,8 +74,13 @@ def test_whom_care_takes_changes_nothing_of_it(world: World) -> None:
         return world.client("officer").get(reverse("capacity")).content.decode()
 
     before = page()
-    for _person in range(3):
-        meet(world)
+    for _each in range(3):
+        person = meet(world)
+        agreed = consent(world, person, purpose="shelter", recipient="Shelter A")
+        asked = {"service": "shelter", "to": "Shelter A", "consent": agreed, "disclosed": ("name",)}
+        referral = world.perform("caseworker", refer, person=person, **asked)
+        for answer in ("accepted", "given"):
+            world.perform("caseworker", answer_referral, referral=referral, answer=answer)
     assert masked(page()) == masked(before)
 
 

@@ -11,6 +11,7 @@ from libertad.access.erasable import was_given
 from libertad.access.legal_holds import under_hold
 from libertad.access.models import Authority
 from libertad.care.actions._file import NO_FILE, part
+from libertad.care.actions.refer import refuse_dead
 from libertad.care.consent_rules import same_recipient
 from libertad.care.disclosable import Choice, choices
 from libertad.care.disclosing import FITS, carries, is_over, limits, refuse_withheld
@@ -55,12 +56,7 @@ def carrying(act: Act, row: Mapping[str, Any], kind: str, items: Iterable[Copied
     consent = part(act, Consent, row["consent"], "consent", "disclosure.propose")
     if consent["person"] != row["person"] or consent["authority"] != act.actor.authority:
         raise Refused("consent", NO_FILE)
-    if not consent["agreed"]:
-        raise Refused("consent", "the person did not agree to this")
-    if consent["withdrawn_at"] is not None:
-        raise Refused("consent", "the person has withdrawn this agreement: nothing is disclosed under it")
-    if is_over(consent["until"], act.happened.local.date()):
-        raise Refused("consent", "this agreement has run out; ask the person again")
+    refuse_dead(act, consent)
     if not carries(consent["purpose"], row["purpose"], kind):
         raise Refused("consent", "the person agreed to another purpose; ask for an agreement to this one")
     name = authority_name(act, row["recipient"])

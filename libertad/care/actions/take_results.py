@@ -23,7 +23,7 @@ GRACE = timedelta(minutes=10)  # in which the host's own end comes first
 @dataclass(frozen=True)
 class DuePage:
     """A page about which the host is asked. `op`: as `messages.Item`; `seconds`: for how long it is there;
-    `is_called_back`: it is taken back for another reason than that its time is over."""
+    `is_recalled`: it is taken back for another reason than that its time is over."""
 
     id: str
     page: str
@@ -34,7 +34,7 @@ class DuePage:
     key: str
     seconds: int
     is_sent: bool
-    is_called_back: bool
+    is_recalled: bool
 
 
 def due_pages(act: Act) -> list[DuePage]:
@@ -49,8 +49,8 @@ def due_pages(act: Act) -> list[DuePage]:
 
 def _due(act: Act, row: dict[str, Any]) -> DuePage:
     left = row["ends"] - _clock()
-    is_called_back = _is_called_back(act, row)
-    if is_called_back or left < -GRACE:
+    is_recalled = _is_recalled(act, row)
+    if is_recalled or left < -GRACE:
         op = "recall"
     else:
         op = "look" if row["state"] or left <= timedelta(0) else "put"
@@ -64,11 +64,11 @@ def _due(act: Act, row: dict[str, Any]) -> DuePage:
         key=row["key"],
         seconds=max(0, int(left.total_seconds())),
         is_sent=bool(row["state"]),
-        is_called_back=is_called_back,
+        is_recalled=is_recalled,
     )
 
 
-def _is_called_back(act: Act, row: dict[str, Any]) -> bool:
+def _is_recalled(act: Act, row: dict[str, Any]) -> bool:
     if row["recalled_at"] is not None:
         return True
     referral = act.get(Referral, row["referral"])
