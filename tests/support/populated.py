@@ -735,14 +735,13 @@ def _found_keys(populated: Populated, route: Route) -> tuple[str, ...]:
 
 
 def telling_keys(populated: Populated, route: Route, *kinds: str) -> list[tuple[str, ...]]:
-    """Keys worth trying where a name may show: the ones that open it, and those of rows of these kinds."""
+    """Keys worth trying where a name may show: the ones that open it, and the row of each of these kinds."""
     if not route.keys or route.name in ("figures-entries", "entry", "gallery"):
         return keys_of(populated, route)[:12]
-    *before, last = real_keys(populated, route)
-    candidates = [populated.ids[key] for key in populated.ids if key.startswith(kinds)]
-    if before:  # a part of somebody's file
-        return [(*before, last), *((*before, key) for key in candidates)]
-    return [(key,) for key in dict.fromkeys([last, *candidates])]
+    found = real_keys(populated, route)
+    if len(found) > 1:  # a part of somebody's file
+        return [found]
+    return [(key,) for key in dict.fromkeys([*found, *(populated.ids[kind] for kind in kinds)])]
 
 
 def offer_task(
