@@ -17,6 +17,7 @@ from libertad.access import about_linking as linking
 from libertad.access import about_members as members
 from libertad.access import about_officers as officers
 from libertad.access import about_sharing as sharing
+from libertad.access.about_moved import judge_moved
 from libertad.access.about_opening import FURTHER
 from libertad.access.about_passkeys import judge_vouch
 from libertad.access.claims import (
@@ -82,7 +83,7 @@ def judge_about(claim: Claim, grounds: Grounds) -> Verdict | None:
 
     ('about', ...) is an alarm; ('waiting', ...) is judged again when more arrives.
     """
-    if (verdict := judge_operation(claim, grounds)) is not None:
+    if (verdict := judge_operation(claim, grounds) or judge_moved(claim, grounds)) is not None:
         return verdict
     judge = BY_VERB.get(claim.verb)
     if judge is not None:

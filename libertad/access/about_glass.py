@@ -22,7 +22,7 @@ def judge_break(claim: Claim, grounds: Grounds) -> Verdict | None:
         return refuse("it is about another person than its file")
     content = cast(GlassBreak, claim.content)
     if content.way == READ:
-        return None if place.kind == "care" else refuse("only a protection file is opened so")
+        return None if place.kind in ("care", "desk") else refuse("only a protection file is opened so")
     return None if place.owner == claim.authority else refuse("only the file's owner shares it")
 
 

@@ -44,7 +44,8 @@ class MatrixError(Exception):
 class Right:
     """One verb's row: compartment kinds, the roles that may say, read and supersede it, whom it may be about.
 
-    Of the rules in `about` any one suffices.
+    Of the rules in `about` any one suffices. `before`: kinds in which it was said until it moved: what stands
+    there counts still, and nothing new is said there.
     """
 
     kinds: frozenset[str]
@@ -52,6 +53,7 @@ class Right:
     read: frozenset[str]
     supersede: frozenset[str]
     about: tuple[str, ...]
+    before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Matrix:
     def may_say(self, role: str, verb: str, kind: str) -> bool:
         right = self.entries.get(verb)
         return right is not None and role in right.say and kind in right.kinds
+
+    def could_say(self, role: str, verb: str, kind: str) -> bool:
+        """As `may_say`, or could until the verb moved to another kind of file."""
+        right = self.entries.get(verb)
+        return right is not None and role in right.say and kind in right.kinds | right.before
 
     def may_read(self, role: str, verb: str) -> bool:
         right = self.entries.get(verb)
@@ -125,8 +132,14 @@ def parse(data: Mapping[str, Any]) -> Matrix:
     for verb, row in data["entries"].items():
         if verb not in VERBS:
             raise MatrixError(f"matrix.yaml has a row for '{verb}', which is no verb")
-        if set(row) != {"in", "about", "say", "read", "supersede"} or not set(row["in"]) <= set(kinds):
+        before = row.get("before", [])
+        if set(row) - {"before"} != {"in", "about", "say", "read", "supersede"} or not {
+            *row["in"],
+            *before,
+        } <= set(kinds):
             raise MatrixError(f"matrix.yaml, {verb}: needs in (kinds), about, say, read, supersede")
+        if set(row["in"]) & set(before):
+            raise MatrixError(f"matrix.yaml, {verb}: it is said in a kind of file, or was before")
         if not row["about"] or not set(row["about"]) <= ABOUT:
             raise MatrixError(f"matrix.yaml, {verb}: about names whom it may be about: {sorted(ABOUT)}")
         entries[verb] = Right(
@@ -135,6 +148,7 @@ def parse(data: Mapping[str, Any]) -> Matrix:
             people(row["read"], verb),
             roles_or(AUTHOR, row["supersede"], verb),
             tuple(row["about"]),
+            frozenset(before),
         )
     missing = sorted(set(VERBS) - set(entries))
     if missing:

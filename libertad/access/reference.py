@@ -64,6 +64,8 @@ def page(groups: Mapping[str, list[str]]) -> str:
     ]
     for verb, right in law.entries.items():
         kinds = ", ".join(sorted(right.kinds))
+        if right.before:
+            kinds += f" (before: {', '.join(sorted(right.before))})"
         lines.append(
             f"| `{verb}` | {kinds} | {', '.join(right.about)} | {people(right.say)} | {people(right.read)} "
             f"| {people(right.supersede)} |"

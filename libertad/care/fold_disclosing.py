@@ -22,11 +22,14 @@ VERBS = ("disclosure.propose", "disclosure.read", "disclosure.send", "disclosure
     key=lambda entry: (entry.subject,),
     begins=content_of(say.DisclosurePropose),
     own=VERBS,
+    moved=True,
 )
 def disclosure_row(key: str, entries: Sequence[Said]) -> Row | None:
     """A reading counts of the proposal that it names, by another officer than who proposed; the first one.
 
-    Whoever ended it ended it, whatever was said since: only `retained` follows the last word.
+    Whoever ended it ended it, whatever was said since: only `retained` follows the last word. One that was
+    proposed in the protection file, as until this moved to the desk, is sealed for the desk's readers alone
+    once a word of it stands there.
     """
     proposals = of(entries, say.DisclosurePropose)
     if not proposals:
@@ -75,4 +78,5 @@ def disclosure_row(key: str, entries: Sequence[Said]) -> Row | None:
             "released": any(cast(say.DisclosureEnd, entry.content).released for entry in ends),
         }
         sealed |= {"end_reasons": first.reasons, "end_officer": ends[0].officer}
-    return Row(proposal.compartment, columns, sealed)
+    elsewhere = [entry.compartment for entry in entries if entry.compartment != proposal.compartment]
+    return Row(elsewhere[-1] if elsewhere else proposal.compartment, columns, sealed)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libertad.access.actor import Actor
-from libertad.access.queries import officer_names, open_row, readable
+from libertad.access.queries import officer_names, open_row
 from libertad.care import models, reads
+from libertad.care.interpreting import together
 from libertad.journal.fields import from_ms
 from libertad.vocabulary.values import Happened
 
@@ -28,9 +29,8 @@ class InterpreterSeen:
 
 def interpreters(actor: Actor, person: str) -> list[InterpreterSeen]:
     """Those who interpret first, then those who did; [] for who may not read it."""
-    rows = readable(actor, models.Interpreters).filter(person=person)
-    file = reads.in_file(actor, rows).order_by("pk").first()
-    listed = open_row(actor, file)["listed"] if file is not None else []
+    rows = reads.file_and_desk(actor, models.Interpreters, person)
+    listed = together(open_row(actor, row)["listed"] for row in rows)
     names = officer_names(actor, [row["officer"] for row in listed])
     seen = [
         InterpreterSeen(

@@ -300,8 +300,20 @@ def refused(actor: Actor, places: Iterable[str]) -> frozenset[str]:
 
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:
     """How a person is reached; None for those who may not read it."""
-    row = in_file(actor, readable(actor, models.Safety).filter(person=person)).order_by("pk").first()
-    return (Happened(at=row.at, zone=row.zone), open_row(actor, row)) if row else None
+    rows = file_and_desk(actor, models.Safety, person)
+    return (Happened(at=rows[-1].at, zone=rows[-1].zone), open_row(actor, rows[-1])) if rows else None
+
+
+def file_and_desk(actor: Actor, model: type[R], person: str) -> list[R]:
+    """Rows of what stands at the desk, and stood in the protection file until it moved: of the file that is
+    meant, and after it, where that is the actor's own, of the desk beside it. [] where no file is read."""
+    file, _files = chosen_file(actor, person)
+    if file is None:
+        return []
+    desks = Compartment.objects.filter(kind="desk", about=person, owner=actor.authority)
+    places = [file.pk, *(desks.values_list("pk", flat=True) if keeps(actor, file.pk) else ())]
+    rows = {row.compartment: row for row in readable(actor, model).filter(compartment__in=places)}
+    return [rows[place] for place in places if place in rows]
 
 
 def openings(actor: Actor, compartment: str) -> int:

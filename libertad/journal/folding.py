@@ -229,7 +229,8 @@ class Projection:
     `begins` tells which entries could begin the row's subject; of the `own` verbs only entries of the
     authority that began it count. Both are applied to every row alike, before `row` (`belonging`). `weigh`
     leaves out words that stand behind others by who owns the files in which they were said. `joined`:
-    other entries are part of its rows that are named by an entry's hash.
+    other entries are part of its rows that are named by an entry's hash. `moved`: its words are said in
+    another kind of file since; those of the authority that began the subject count wherever they stand.
     """
 
     model: type[ReadModel]
@@ -251,6 +252,7 @@ class Projection:
     own: frozenset[str] = frozenset()
     weigh: Weigh | None = None
     joined: bool = False
+    moved: bool = False
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
@@ -291,6 +293,7 @@ def project(
     own: Iterable[str] = (),
     weigh: Weigh | None = None,
     joined: bool = False,
+    moved: bool = False,
 ) -> Callable[[RowFunction], RowFunction]:
     """Register a projection. One per model; rooms do it in their `fold.py`.
 
@@ -339,6 +342,7 @@ def project(
             own=frozenset(own),
             weigh=weigh,
             joined=joined,
+            moved=moved,
             inside=sealed_columns(model),
         )
         if any(p.label == projection.label for p in PROJECTIONS):

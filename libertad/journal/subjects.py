@@ -92,8 +92,9 @@ def content_of(kind: type[Verb]) -> Begins:
 def belonging(projection: Projection, entries: Sequence[Said], own_authorities: Ours) -> Sequence[Said]:
     """Entries that count for a row: said in its subject's own file, by those who may say them.
 
-    What another file says about the same id stays in that file, whatever date it claims; and a second
-    definition of an id never merges with the one that the id proves.
+    What another file says about the same id stays in that file, whatever date it claims, but for words of its
+    own authority that moved to another kind of file; and a second definition of an id never merges with the
+    one that the id proves.
     """
     if projection.begins is None or len(entries) < 2:
         return entries
@@ -103,7 +104,8 @@ def belonging(projection: Projection, entries: Sequence[Said], own_authorities: 
     return [
         entry
         for entry in entries
-        if entry.compartment == place and (entry.body.authority == by or entry.body.verb not in own)
+        if (entry.body.authority == by and projection.moved)
+        or (entry.compartment == place and (entry.body.authority == by or entry.body.verb not in own))
     ]
 
 

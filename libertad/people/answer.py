@@ -30,7 +30,9 @@ from libertad.vocabulary.values import Happened
 FILES = {
     "person": mark("Who you are and how you were met"),
     "care": mark("Your protection file"),
-    "desk": mark("Whose task you are, notes of talks, and the plan made with you"),
+    "desk": mark(
+        "Whose task you are, notes of talks, how you are reached safely, and the plan made with you"
+    ),
     "disclosure": mark("What care told one authority about you"),
 }
 PAGE = "answer"

@@ -83,7 +83,7 @@ def test_it_is_said_in_the_file_itself_and_signed(world: World) -> None:
     entry = broken(world, person)
     place = Entry.objects.get(hash=bytes.fromhex(entry)).compartment
     assert (
-        Compartment.objects.get(pk=place).kind == "care" and Compartment.objects.get(pk=place).about == person
+        Compartment.objects.get(pk=place).kind == "desk" and Compartment.objects.get(pk=place).about == person
     )
 
 

@@ -36,7 +36,7 @@ def test_there_has_to_be_a_file(world: World) -> None:
 @pytest.mark.parametrize("role", roles())
 def test_who_may_not_say_it_is_refused(world: World, role: str) -> None:
     """Whoever may, is asked for the file first."""
-    allowed = matrix().may_say(role, "interpreter.assign", "care")
+    allowed = matrix().may_say(role, "interpreter.assign", "desk")
     assert allowed == (role in ("caseworker", "supervisor"))
     with pytest.raises(Refused if allowed else (Refused, Forbidden)):
         world.perform(role, assign_interpreter, person="0" * 32, **VALUES)

@@ -84,8 +84,8 @@ def client_of(actor: Actor) -> Client:
     return client
 
 
-def file_of(actor: Actor, person: str) -> str:
-    return Compartment.objects.get(kind="care", about=person, owner=actor.authority).pk
+def file_of(actor: Actor, person: str, kind: str = "care") -> str:
+    return Compartment.objects.get(kind=kind, about=person, owner=actor.authority).pk
 
 
 def text(client: Client, address: str) -> str:
@@ -96,10 +96,10 @@ def text(client: Client, address: str) -> str:
 
 def test_each_authority_finds_its_own_file(world: World, second: Actor, person: str) -> None:
     first = world.actor("caseworker")
-    for model in (CareFile, Safety, Interpreters):
+    for model, kind in ((CareFile, "care"), (Safety, "desk"), (Interpreters, "desk")):
         assert {row.pk for row in care_rows(model, person=person)} == {
-            file_of(first, person),
-            file_of(second, person),
+            file_of(first, person, kind),
+            file_of(second, person, kind),
         }
     expected = ((first, "presumed", "stay", "By day", "I-01"), (second, "", "return", "At night", "I-02"))
     for actor, status, wish, reach, interpreter in expected:

@@ -271,7 +271,7 @@ class World:
         target = self.things.get(kind) or Thing(new_id(), "", "guyana")
         if target.victim == attacker:
             target = self.of_third_party(target, attacker)
-        for kind in sorted(right.kinds):
+        for kind in sorted(right.kinds | right.before):
             for file, is_planted in ((self.files.get(kind), False), (planted[kind], True)):
                 if file is None or not (is_planted or self.reads(attacker, file)):
                     continue

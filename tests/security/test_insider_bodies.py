@@ -96,7 +96,8 @@ class Inside:
             if actor.role not in right.say | {"node"} and "node" not in right.say:
                 continue
             base = next(place.body for place in self.spoken if place.authority == actor.authority)
-            files = Compartment.objects.filter(kind__in=list(right.kinds)).values_list("pk", "kind")
+            kinds = list(right.kinds | right.before)
+            files = Compartment.objects.filter(kind__in=kinds).values_list("pk", "kind")
             for file, kind_of_file in files:
                 if not Reader.objects.filter(compartment=file, authority=actor.authority).exists():
                     continue

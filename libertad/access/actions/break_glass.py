@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libertad.access import amounts
 from libertad.access.acting import Act, action
+from libertad.access.desks import own_desk
 from libertad.access.glass import READ, glass_rules
 from libertad.journal.folding import Said
 from libertad.vocabulary.codelists import marked
@@ -24,7 +25,8 @@ OFTEN = marked(
 
 @action("glass.break")
 def break_glass(act: Act, *, kind: str, person: str, way: str, words: str, reader: str = "") -> str:
-    """Say it in the person's file of this kind ('person', 'care') before anything is done; returns the hash.
+    """Say it before anything is done, of the person's file of this kind ('person': in it; 'care': at the desk
+    beside it, which no deciding authority reads); returns the hash.
 
     `way`: 'read' opens the protection file to this officer for some hours (`amounts`, `queries_glass.opens`).
     'share': whoever lets `reader` into the file calls this in the same transaction, before `act.widen`, and
@@ -35,6 +37,8 @@ def break_glass(act: Act, *, kind: str, person: str, way: str, words: str, reade
     place = act.find_compartment(KINDS[kind], person)
     if place is None or not act.reads(place):
         raise Refused("person", "there is no such file")
+    if kind == "care":
+        place = own_desk(act, person)
     rules = glass_rules()
     if len(words.strip()) < rules.words:
         raise Refused("words", SHORT, least=rules.words)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple, cast
 
 from libertad.access.acting import Act, Forbidden
+from libertad.access.desks import KIND, own_desk
 from libertad.access.matrix import matrix
 from libertad.access.models import Compartment, Officer, Reader
-from libertad.care.actions._file import NO_FILE
+from libertad.care.actions._file import NO_FILE, protection_file
 from libertad.care.desk_models import Desk
 from libertad.care.owners import choose_taker
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.people import PersonMeet
-
-KIND = "desk"
 
 
 class AtDesk(NamedTuple):
@@ -45,6 +44,15 @@ def find_desk(act: Act, verb: str, person: str) -> AtDesk:
     if place is None or not act.reads(place):
         return AtDesk("", None)
     return AtDesk(place, act.get(Desk, place))
+
+
+def desk_beside(act: Act, verb: str, person: str) -> str:
+    """The desk's file beside the person's protection file: for what a deciding authority that reads the one
+    must not read. Both are opened at first use; refused while the protection file is closed."""
+    care = protection_file(act, verb, person)
+    if cast("dict[str, Any]", act.get(Compartment, care))["owner"] != act.actor.authority:
+        raise Forbidden("only the file's owner says this")
+    return own_desk(act, person)
 
 
 def refuse_elsewhere(act: Act, person: str) -> None:

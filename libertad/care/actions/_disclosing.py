@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from libertad.access.acting import Act
+from libertad.access.desks import own_desk
 from libertad.access.erasable import was_given
 from libertad.access.legal_holds import under_hold
 from libertad.access.models import Authority
@@ -119,7 +120,7 @@ def end(act: Act, row: Mapping[str, Any], cause: str, reasons: str = "") -> list
         retained=is_kept,
         released=bool(file) and was_given(act.tx.sql, file, row["recipient"]),
     )
-    act.say(row["compartment"], content, subject=row["id"], supersedes={}, source="decision")
+    act.say(own_desk(act, row["person"]), content, subject=row["id"], supersedes={}, source="decision")
     if not file:
         return []
     if is_kept:

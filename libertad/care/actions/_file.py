@@ -50,8 +50,7 @@ def protection_file(act: Act, verb: str, person: str, known: str = "") -> str:
 
     The role is asked first, so that nobody learns from the answer whether a file exists.
     """
-    if not matrix().may_say(act.actor.role, verb, "care"):
-        raise Forbidden("your role may not say %(verb)s", verb=verb)
+    refuse_role(act, verb)
     if matrix().may_say(act.actor.role, "care.person", "care"):
         place = ensure_open(act, person)
     else:
@@ -61,6 +60,12 @@ def protection_file(act: Act, verb: str, person: str, known: str = "") -> str:
     if verb not in CLOSED:
         refuse_closed(act, place)
     return place
+
+
+def refuse_role(act: Act, verb: str) -> None:
+    """Forbidden to whose role says this in no file."""
+    if act.actor.role not in matrix().entries[verb].say:
+        raise Forbidden("your role may not say %(verb)s", verb=verb)
 
 
 def refuse_unnamed(act: Act, place: str, person: str) -> None:
@@ -186,8 +191,7 @@ def check_dates(
 
 def part(act: Act, model: type[ReadModel], key: str, field: str, verb: str) -> dict[str, Any]:
     """A part of a protection file with its sealed columns; Refused alike if none and if not ours."""
-    if not matrix().may_say(act.actor.role, verb, "care"):
-        raise Forbidden("your role may not say %(verb)s", verb=verb)
+    refuse_role(act, verb)
     row = act.get(model, key)
     if row is None or not act.reads(row["compartment"]):
         raise Refused(field, NO_FILE)

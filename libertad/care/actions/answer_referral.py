@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.care.actions._desk import KIND
+from libertad.access.desks import KIND
 from libertad.care.actions._file import part
 from libertad.care.fold_outside import PASSING
 from libertad.care.models import OpenPage, Referral

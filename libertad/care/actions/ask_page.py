@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libertad.access.acting import Act, action
+from libertad.access.desks import KIND
 from libertad.answer_page.limits import page_limits
-from libertad.care.actions._desk import KIND, find_desk, refuse_elsewhere
+from libertad.care.actions._desk import find_desk, refuse_elsewhere
 from libertad.care.actions._file import NO_FILE, part, refuse_closed
 from libertad.care.actions.refer import refuse_dead
 from libertad.care.actions.register_service import confirmed_service

@@ -9,7 +9,9 @@ import msgspec
 
 from libertad.access.acting import Act, action
 from libertad.access.another_person import require_another
+from libertad.access.desks import own_desk
 from libertad.access.erasable import was_given
+from libertad.care.actions._desk import desk_beside
 from libertad.care.actions._disclosing import (
     carrying,
     check_until,
@@ -19,7 +21,7 @@ from libertad.care.actions._disclosing import (
     may_not_erase,
     recipient_kind,
 )
-from libertad.care.actions._file import part, protection_file
+from libertad.care.actions._file import part
 from libertad.care.disclosing import is_over
 from libertad.care.models import Disclosure
 from libertad.vocabulary.decoding import prepared
@@ -52,7 +54,7 @@ def propose_disclosure(
     Refused without a live agreement of the person to tell this recipient for this, or an order or law; and
     for what is not on the list, or what the person does not want told.
     """
-    place = protection_file(act, DisclosurePropose.VERB, person)
+    place = desk_beside(act, DisclosurePropose.VERB, person)
     kind = recipient_kind(act, recipient, purpose)
     possible = dict(disclosable(act, person))
     if unknown := [key for key in items if key not in possible]:
@@ -123,7 +125,7 @@ def read_disclosure(act: Act, *, disclosure: str, agrees: str, reasons: str = ""
     if agrees == "yes":
         copies = msgspec.convert(row["items"], prepared(tuple[Copied, ...]))
         _refuse_changed(act, row, copies)
-    act.say(row["compartment"], content, subject=disclosure, supersedes={}, source="decision")
+    act.say(own_desk(act, row["person"]), content, subject=disclosure, supersedes={}, source="decision")
     if agrees != "yes":
         return ""
     return _send(act, row, copies)
@@ -150,7 +152,7 @@ def _send(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -> str:
     )
     act.say(file, gift, subject=act.new_id(file), supersedes={}, source="decision")
     sent = DisclosureSend(person=row["person"], file=file)
-    act.say(row["compartment"], sent, subject=row["id"], supersedes={}, source="decision")
+    act.say(own_desk(act, row["person"]), sent, subject=row["id"], supersedes={}, source="decision")
     return file
 
 
@@ -176,5 +178,5 @@ def erase_kept(act: Act, row: dict[str, Any]) -> list[str]:
     """What a hold kept, and does no longer."""
     released = row["released"] or was_given(act.tx.sql, row["file"], row["recipient"])
     content = DisclosureEnd(person=row["person"], cause=row["cause"], released=released)
-    act.say(row["compartment"], content, subject=row["id"], supersedes={}, source="decision")
+    act.say(own_desk(act, row["person"]), content, subject=row["id"], supersedes={}, source="decision")
     return [str(row["file"])]

@@ -336,7 +336,8 @@ class Judge(SuspendedMembers):
             if isinstance(entry.content, say.CompartmentOpen)
             else ""
         )
-        if kind not in law.entries[entry.verb].kinds:
+        right = law.entries[entry.verb]
+        if kind not in right.kinds | right.before:
             return "unauthorised", f"{entry.verb} is not said in a file of this kind"
         if self._itself(entry) or (not entry.officer and self.hosted(entry.authority)):
             return None  # this node itself, by a device that it had before
@@ -375,7 +376,7 @@ class Judge(SuspendedMembers):
             may = frozenset(
                 role
                 for role in roles
-                if law.may_say(role, verb, kind)
+                if law.could_say(role, verb, kind)
                 and (not revising or law.may_supersede(role, verb, own=revising == OWN))
             )
             return may or ("unauthorised", f"no role of its officer may say {verb} here")
