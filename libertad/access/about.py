@@ -20,6 +20,7 @@ from libertad.access import about_sharing as sharing
 from libertad.access.about_moved import judge_moved
 from libertad.access.about_opening import FURTHER
 from libertad.access.about_passkeys import judge_vouch
+from libertad.access.about_undated import UNDATED
 from libertad.access.claims import (
     REASON,
     Claim,
@@ -40,14 +41,12 @@ from libertad.journal import folding
 from libertad.journal.subjects import proves
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs import access as say
-from libertad.vocabulary.verbs.desk import VERBS as DESK
 
 FREE = frozenset({"none"})  # rules that refuse nothing at home
 SUBJECTIVE = RULES  # rules that ask whose the subject is
 PROTECTION = frozenset({"care", "deciding"})
 UNINVITED = "its authority is no member of that operation as far as is known here"
 ELSEWHERE = "it names another operation than its file is of"
-BACKDATED = "it dates itself before what was said at that desk already"
 LOOSE = frozenset({"file.open", "attachment.add", "glass.break"})  # about a subject of any kind
 OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only those of the country it is about
     "person": frozenset({"police", "centre", "care"}),
@@ -59,6 +58,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "complaint": frozenset({"police", "centre", "care", "prosecution", "deciding"}),
     "late": frozenset({"care"}),
     "disclosure": frozenset({"care"}),
+    "leading": frozenset({"care"}),
 }
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
@@ -112,7 +112,7 @@ def decides(verb: str) -> bool:
     signature asks which subject it is about.
     """
     law = matrix().entries
-    return verb in DESK or any(
+    return verb in UNDATED or any(
         not SUBJECTIVE.isdisjoint(law[projected_verb].about)
         for projection in folding.BY_VERB.get(verb, ())
         if projection.begins is not None
@@ -122,7 +122,7 @@ def decides(verb: str) -> bool:
 
 def asks_subject(verb: str) -> bool:
     """Whether judging a verb asks what was said of its subject before, whoever says it."""
-    return verb in DESK or not SUBJECTIVE.isdisjoint(matrix().entries[verb].about)
+    return verb in UNDATED or not SUBJECTIVE.isdisjoint(matrix().entries[verb].about)
 
 
 # -- rules that any verb may have ----------------------------------------------------------------
@@ -157,19 +157,7 @@ def _kind(compartment: str, grounds: Grounds) -> str:
 
 def _apart(kind: str) -> str:
     """The kind of a file about a person that stands beside the identity file; '' for all others."""
-    return kind if kind in ("care", "desk", "disclosure") else ""
-
-
-def _desk(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """Said by the file's owner, and not dated before what was said at that desk earlier, by the device's
-    clock: whoever dates a word back would make an offer that is over one that was declined in time."""
-    if (verdict := _owner(claim, grounds)) is not None or claim.at is None or claim.clock is None:
-        return verdict
-    for projection in folding.BY_VERB.get(claim.verb, ()):
-        for entry in grounds.entries(projection.touch(claim.compartment)):
-            if entry.clock < claim.clock and entry.at > claim.at:
-                return refuse(BACKDATED)
-    return None
+    return kind if kind in ("care", "desk", "disclosure", "leading") else ""
 
 
 def _subject(rule: str) -> Callable[[Claim, Grounds], Verdict | None]:
@@ -245,6 +233,8 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
         return refuse("an authority's own file has no other reader")
     if place.kind == "disclosure":
         return refuse("what was disclosed to one authority is read by no other")
+    if place.kind == "leading":
+        return refuse("who answers for a person is read by the two that agree on it, and by no other")
     for name in content.reader:
         kind, country, _, _ = grounds.member(name, claim.operation)
         if not kind:
@@ -376,7 +366,7 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "glass.break": _break_glass,
     "glass.review": glass.judge_review,
     "entry.vouch": judge_vouch,
-    **dict.fromkeys(DESK, _desk),
+    **UNDATED,
     "operation.open": _operation,
     "operation.clock": _clock,
     "operation.close": _operation,

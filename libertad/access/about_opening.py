@@ -35,5 +35,16 @@ def disclosure(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> 
     return None if kind in RECIPIENTS else refuse("an authority of its kind is told of no person by care")
 
 
+def leading(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdict | None:
+    """Who answers for a person two care authorities agree on between them: nobody else reads it."""
+    partners = sorted({*content.reader} - {content.owner})
+    if len(partners) != 1:
+        return refuse("who answers for a person is read by two care authorities")
+    kind = grounds.member(partners[0], claim.operation).kind
+    if not kind:
+        return wait("the other authority is not known here yet")
+    return None if kind == "care" else refuse("who answers for a person is read by care authorities alone")
+
+
 Rule = Callable[[say.CompartmentOpen, Claim, Grounds], Verdict | None]
-FURTHER: Mapping[str, Rule] = {"late": late, "disclosure": disclosure}
+FURTHER: Mapping[str, Rule] = {"late": late, "disclosure": disclosure, "leading": leading}

@@ -46,7 +46,7 @@ from libertad.vocabulary.verbs.access import CompartmentOpen, FileOpen, Openings
 DAY = 24 * HOUR
 KEPT = timedelta(weeks=8)
 # Kinds of files of one person; in an authority's own file care records that it opened an identity file.
-OF_PEOPLE = ("person", "care", "desk", "disclosure")
+OF_PEOPLE = ("person", "care", "desk", "disclosure", "leading")
 RECORDS = ("person", "care")  # opened for somebody whom the authority records
 SHARED = ("person", "care", "case")
 TAKEN_OUT = ("evidence-package", "attachment", "answer")

@@ -16,7 +16,7 @@ from libertad.look.page_objects import Cell, Column, FilePage, Pair, Row, SideBl
 from libertad.vocabulary.codelists import label
 
 # Opening an entry of these kinds is an opening of the file that it is in.
-FILES = ("person", "care", "case", "desk", "disclosure")
+FILES = ("person", "care", "case", "desk", "disclosure", "leading")
 
 
 def entry(request: HttpRequest, name: str) -> HttpResponse:

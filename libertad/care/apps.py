@@ -19,6 +19,7 @@ class CareConfig(AppConfig):
             fold_disclosing,  # noqa: F401
             fold_exploitation,  # noqa: F401
             fold_family,  # noqa: F401
+            fold_leading,  # noqa: F401
             fold_needs,  # noqa: F401
             fold_outside,  # noqa: F401
             fold_plan,  # noqa: F401
@@ -29,6 +30,7 @@ class CareConfig(AppConfig):
         from libertad.care.models import (
             Disclosure,
             Identification,
+            Leading,
             OutsideService,
             PlanUnread,
             ReturnDecision,
@@ -48,6 +50,8 @@ class CareConfig(AppConfig):
             guards.guard_model(model, "compartment", "person", "sealed")
         # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
         guards.guard_model(Desk, "compartment", "person", "sealed")
+        # Which of two authorities answers for the person decides whose officers take the person.
+        guards.guard_model(Leading, "compartment", "person", "other_record", "sealed")
         # Which words of a plan wait, and who wrote them, decides who reads them second.
         guards.guard_model(PlanUnread, "compartment", "person", "sealed")
         # Which number was confirmed by a second officer decides whom somebody calls back.

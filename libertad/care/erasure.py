@@ -1,5 +1,6 @@
-"""What goes with a person's files: a desk, once neither an identity file nor a protection file is left; what
-care disclosed, with the protection file that it was copied from."""
+"""What goes with a person's files: a desk, and what was agreed with another care authority, once neither an
+identity file nor a protection file is left; what care disclosed, with the protection file of which it is a
+copy."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ GIVEN = (
     "select d.id from access_compartment d join access_compartment c "
     "on c.about = d.about and c.owner = d.owner where d.kind = 'disclosure' and c.kind = 'care' and c.id = ?"
 )
+AGREED = "select id from care_leading where person = ? or other_record = ?"
 FILES = "select id, kind from access_compartment where kind in ('person', 'care', 'desk') and about = ?"
 
 
@@ -24,6 +26,7 @@ def with_them(tx: Transaction, compartments: frozenset[str]) -> Iterator[str]:
             files = [(str(place), str(kind)) for place, kind in tx.sql.all(FILES, (about,))]
             if all(place in compartments for place, kind in files if kind != "desk"):
                 yield from (place for place, kind in files if kind == "desk")
+                yield from (str(place) for (place,) in tx.sql.all(AGREED, (about, about)))
 
 
 if with_them not in erase.WITH:

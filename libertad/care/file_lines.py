@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from libertad.access.actor import Actor
@@ -14,19 +14,20 @@ from libertad.care import models, owners
 from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
 from libertad.care.family_models import Family
-from libertad.care.fold import due_at
+from libertad.care.file_dues import ENDING as ENDING
+from libertad.care.file_dues import NOT_ASKED as NOT_ASKED
+from libertad.care.file_dues import Due as Due
+from libertad.care.file_dues import dues_of
 from libertad.care.fold_family import names_guardian
+from libertad.care.leading import Lead
+from libertad.care.leading_models import Leading
+from libertad.care.leading_rows import NOBODY, Leads
 from libertad.care.person_rows import PersonRows, precedes
 from libertad.care.presenters import key_of, person_of
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.people import queries as people
 
-READING = timedelta(hours=24)
-NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
-ENDING = timedelta(days=30)  # before its end a decision, and the time to keep a file, wait to be looked at
-# Of what has an hour: 'given' waits from its hour on, 'ends' from some time before; else at once.
-WAITS = {"given": "given", "ends": "ends", "keep-until": "ends"}
 AT_ONCE = 400  # people asked for by one question
 UNOPENED, NONE, CLOSED = "unopened", "none", "closed"
 ALARM = "alarm"  # of a closed file in which a danger is open: listed with those that are not closed
@@ -64,33 +65,6 @@ def rank(kind: str) -> int:
     return {"stop": 0, "guardian": 1}.get(kind, 2)
 
 
-class Due(NamedTuple):
-    """Something that waits in a file. `due` None: no hour is set. `part`: the decision or referral.
-
-    `officer`: who decided, and so does not read it second. `since`: of what waits for an answer at no hour.
-    """
-
-    kind: str
-    due: datetime | None
-    part: str = ""
-    officer: str = ""
-    since: datetime | None = None
-
-    def is_for(self, officer: str) -> bool:
-        """Whether it may wait for this officer: nobody reads the own decision second."""
-        return not self.officer or self.officer != officer
-
-    @property
-    def waiting(self) -> str:
-        """From when on it waits: 'given', 'ends' or '' (`WAITS`); 'open' where no hour is set."""
-        return "open" if self.due is None else WAITS.get(self.kind, "")
-
-    def waits(self, now: datetime) -> bool:
-        """Whether it waits already: what was accepted from its hour on, what ends thirty days before."""
-        bounds = {"given": now, "ends": now + ENDING}
-        return self.due is None or self.waiting not in bounds or self.due < bounds[self.waiting]
-
-
 class Task(NamedTuple):
     """Whose task a person is, by the person's desk. `worker` '': nobody's, since `back_at`. `offered_to`: an
     open hand-over, since `offered_at`. `step`: what is done next, until `step_at`.
@@ -121,6 +95,8 @@ class Line:
     person was met, else when the file was opened. `workers`: officers of the owner who recorded something in
     the file, the last first. `doctor`: one was asked for; known of who has no file yet. `task`: what was said
     at the person's desk, None where nothing was. `returns`: decisions on return or stay, each with its time.
+    `lead`: that another care authority answers for the person, as both agreed. `is_agreeing`: an offer about
+    that waits for an answer.
     """
 
     person: str  # of a person with several files that are read: `presenters.key_of`, a line each
@@ -141,6 +117,8 @@ class Line:
     workers: tuple[str, ...] = ()
     task: Task | None = None
     returns: tuple[tuple[datetime, str], ...] = ()
+    lead: Lead | None = None
+    is_agreeing: bool = False
 
     @property
     def has_file(self) -> bool:
@@ -169,6 +147,10 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     for batch in _batches(places):
         desks = readable(actor, Desk).filter(compartment__in=batch)
         person_ids.update(desks.values_list("person", flat=True))
+        for pair in (
+            readable(actor, Leading).filter(compartment__in=batch).values_list("person", "other_record")
+        ):
+            person_ids.update(pair)
         relations = readable(actor, Family).filter(compartment__in=batch)
         person_ids.update(relations.values_list("person", flat=True))
         files = readable(actor, models.CareFile).filter(compartment__in=batch)
@@ -188,6 +170,7 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
     rows_by_person: dict[str, PersonRows] = defaultdict(PersonRows)
     files_by_person: dict[str, list[models.CareFile]] = defaultdict(list)
     ids = None if ids is None else {person_of(key) for key in ids}
+    leads = Leads(actor)
     for batch in [None] if ids is None else list(_batches(sorted(ids))):
         keepers = owners.keepers(actor, batch)
         for file in _rows(actor, models.CareFile, "person", batch):
@@ -204,6 +187,10 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
                 rows_by_person[desk.person].desk = desk
         for person, taker in owners.takers(actor, met_people, batch is None).items():
             rows_by_person[person].owner = rows_by_person[person].owner or taker
+        for name in ("person", "other_record"):
+            for leading in _rows(actor, Leading, name, batch):
+                if leading not in rows_by_person[getattr(leading, name)].leadings:
+                    rows_by_person[getattr(leading, name)].leadings.append(leading)
         for relations in _rows(actor, Family, "person", batch):
             rows_by_person[relations.person].family.append(relations)
         for model in PARTS:
@@ -218,7 +205,7 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
             by_key[person] = rows.inside(rows.file)
         else:
             by_key |= {key_of(person, file.compartment): rows.inside(file) for file in files}
-    lines = ((key, _line(actor, key, rows)) for key, rows in by_key.items())
+    lines = ((key, _line(actor, key, rows, leads)) for key, rows in by_key.items())
     return {key: line for key, line in lines if line is not None}
 
 
@@ -236,7 +223,7 @@ def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
         yield names[start : start + AT_ONCE]
 
 
-def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
+def _line(actor: Actor, person: str, rows: PersonRows, leads: Leads) -> Line | None:
     known = rows.file or rows.met
     if known is None:
         return None
@@ -262,8 +249,17 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         dates = [rows.met.met_at]
     if rows.desk is not None:
         places.add(rows.desk.compartment)
+    links = tuple(rows.met.links) if rows.met is not None else ()
+    standing = leads.standing(person_of(person), links, rows.leadings)
+    places |= leads.places(rows.leadings)
+    if standing.is_leader:
+        rows.owner = actor.authority
     task = _task(actor, rows)
+    if task is not None and task.missing_at is not None and _bucket(rows.file) != CLOSED:
+        standing = NOBODY  # whoever is looked for here is this authority's task, whatever was agreed
     owner = actor.authority if rows.file is None and task is not None and task.worker else rows.owner
+    if standing.lead is not None:
+        owner = standing.lead.leader
     waiting = people.unanswered(dangers, closed)
     return Line(
         person=person,
@@ -272,7 +268,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         changed=max(dates),
         danger=from_ms(waiting[0][0]) if waiting else None,
         dues=tuple(_dues(actor, rows, request)),
-        links=tuple(rows.met.links) if rows.met is not None else (),
+        links=links,
         places=frozenset(places),
         name=name,
         owner=owner or actor.authority,
@@ -284,6 +280,8 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         workers=_workers(rows),
         task=task,
         returns=tuple((ruling.at, ruling.pk) for ruling in rows.parts[models.ReturnDecision]),
+        lead=standing.lead,
+        is_agreeing=leads.is_agreeing(person_of(person), rows.leadings),
     )
 
 
@@ -334,54 +332,3 @@ def _bucket(file: models.CareFile | None) -> str:
     if file is None:
         return UNOPENED
     return CLOSED if file.closed_at is not None else file.status or NONE
-
-
-def dues_of(
-    file: models.CareFile, parts: dict[type[models.Part], list[Any]], request: Mapping[str, Any] | None = None
-) -> Iterator[Due]:
-    """What waits in a file, for whom it may be and whenever that is. `request`: that it be erased."""
-    for decision in parts[models.Identification]:
-        if not decision.read and file.waiting == decision.pk:
-            yield Due("second-reading", decision.at + READING, decision.pk, decision.officer)
-    for decision in parts[models.ReturnDecision]:
-        if not decision.read and file.return_waiting == decision.pk:
-            yield Due("return-reading", decision.at + READING, decision.pk, decision.officer)
-    withdrawn = {
-        consent.pk: consent.withdrawn_at
-        for consent in parts[models.Consent]
-        if consent.withdrawn_at is not None
-    }
-    for referral in parts[models.Referral]:
-        if referral.state in ("asked", "accepted"):
-            if referral.consent in withdrawn:
-                yield Due("stop", None, referral.pk, since=withdrawn[referral.consent])
-            elif referral.state == "asked":
-                yield Due("referral", referral.due_at, referral.pk, since=referral.state_at)
-            elif referral.due_at:
-                yield Due("given", referral.due_at, referral.pk)
-    if file.closed_at is not None:
-        if file.contact_on:
-            yield Due("contact", due_at(file.contact_on, file.zone))
-        if request is not None:
-            yield Due("erasure", from_ms(request["at"]) + READING, request["entry"], request["officer"])
-        elif len(file.keep_until) == 10:
-            yield Due("keep-until", due_at(file.keep_until, file.zone))
-        return
-    yield from _next(file)
-    ruled = [ruling for ruling in parts[models.ReturnDecision] if ruling.read == "yes"]
-    last = min(ruled, key=lambda ruling: (-ruling.at.timestamp(), ruling.pk), default=None)
-    if last is not None and len(last.until) == 10:
-        yield Due("ends", due_at(last.until, file.zone), last.pk)
-
-
-def _next(file: models.CareFile) -> Iterator[Due]:
-    """Reviews, wishes still to be asked, and decisions to make."""
-    victim, wish_recorded = file.status in ("presumed", "confirmed"), file.wish not in NOT_ASKED
-    if not file.status and not file.waiting:
-        yield Due("identify", None)
-    if file.review_on and not file.waiting:
-        yield Due("review", due_at(file.review_on, file.zone))
-    if victim and not wish_recorded:
-        yield Due("wish", None)
-    if victim and wish_recorded and not file.decision and not file.return_waiting:
-        yield Due("return", None)

@@ -27,7 +27,8 @@ def late_people(
     """Whoever is in danger is among them. A person with several records counts once, and is late if one is.
 
     Where care authorities of two countries both work with a linked person, each counts its own task until
-    they agree who leads: if one kept silent for the other, a person past the hour would be in no number.
+    they agree who leads, and then who leads alone: if one kept silent before, a person past the hour would be
+    in no number.
     """
     seen: set[str] = set()
     late = known = 0

@@ -33,6 +33,7 @@ class Index:
     by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     danger: set[str] = field(default_factory=set)
+    agreeing: set[str] = field(default_factory=set)  # of whom a care authority offered who leads
     deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
     views: OrderedDict[str, View] = field(default_factory=OrderedDict)
     catalog: Catalog = field(default_factory=Catalog)
@@ -40,12 +41,14 @@ class Index:
     unplaced: set[str] = field(default_factory=set)  # whose place in the queues is to be computed
     folded: set[str] = field(default_factory=set)
     again: dict[str, float] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()  # files of which another authority told that it erased them
 
     def update(self, person: str, line: Line | None) -> None:
         """Take a person's line up anew, or forget the person."""
         before = self.lines.pop(person, None)
         if before is not None:
             self.danger.discard(person)
+            self.agreeing.discard(person)
             self.deciding -= Counter(due.officer for due in before.dues if due.officer)
             _forget(self.by_place, before.places, person)
             _forget(self.linked_by, before.links, person)
@@ -60,6 +63,8 @@ class Index:
                 self.catalog.replace(person, [findable(person, line.reference, line.name)])
             if line.danger is not None:
                 self.danger.add(person)
+            if line.is_agreeing:
+                self.agreeing.add(person)
             self.deciding.update(due.officer for due in line.dues if due.officer)
             for place in line.places:
                 self.by_place[place].add(person)

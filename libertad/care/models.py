@@ -12,6 +12,7 @@ from libertad.care.desk_models import Desk as Desk
 from libertad.care.disclosure_models import Disclosure as Disclosure
 from libertad.care.exploitation_models import Exploitation as Exploitation
 from libertad.care.family_models import Family as Family
+from libertad.care.leading_models import Leading as Leading
 from libertad.care.outside_models import AskedPage as AskedPage
 from libertad.care.outside_models import OpenPage as OpenPage
 from libertad.care.outside_models import OutsideService as OutsideService

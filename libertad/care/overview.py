@@ -30,6 +30,7 @@ from libertad.care.ordered_lists import RETURNS, Slice
 from libertad.care.presenters import person_of
 from libertad.care.queue import HANDING, QUEUES, SUPERVISOR, Place
 from libertad.care.queues import Counted, Load
+from libertad.exchange import queries as exchange
 from libertad.journal.folding import Said
 from libertad.journal.header import Malformed
 from libertad.journal.listening import Listening
@@ -64,7 +65,8 @@ def _up_to_date(actor: Actor) -> Index:
         stamp, keys = stamp_of(here, actor.authority, before, keys_before)
         if index is None or stamp.size < index.stamp.size or stamp.held != index.stamp.held:
             return _build(name, actor, stamp, keys)
-        dirty = _dirty(index, stamp, keys, changed_places)
+        erased = _erased_elsewhere()
+        dirty = _dirty(index, stamp, keys, changed_places | (erased ^ index.erased))
         if dirty is None or len(dirty) > FEW:
             return _build(name, actor, stamp, keys)
         _take_up(index, actor, dirty)
@@ -73,7 +75,7 @@ def _up_to_date(actor: Actor) -> Index:
             with _hearing:
                 index.folded |= changed_places
         raise
-    index.stamp, index.keys = stamp, keys
+    index.stamp, index.keys, index.erased = stamp, keys, erased
     return index
 
 
@@ -118,8 +120,13 @@ def _is_look(exact: bytes, body: bytes) -> bool:
     return entry is not None and entry.verb in LOOKS
 
 
+def _erased_elsewhere() -> frozenset[str]:
+    """Files that another authority told to have erased: no entry says so."""
+    return exchange.asked_to_erase(node().sql(), node().rings.authorities())
+
+
 def _build(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -> Index:
-    index = Index(stamp, keys)
+    index = Index(stamp, keys, erased=_erased_elsewhere())
     for person, line in file_lines.read(actor).items():
         index.update(person, line)
     with _hearing:
@@ -194,6 +201,16 @@ def in_danger(actor: Actor) -> list[str]:
         return []
     with _guard:
         return sorted({person_of(key) for key in _up_to_date(actor).danger})
+
+
+def agreeing(actor: Actor) -> list[tuple[str, Place]]:
+    """Of whom two care authorities have not agreed who leads, though one offered it."""
+    if not _has_queues(actor):
+        return []
+    with _guard:
+        index = _up_to_date(actor)
+        placed = index.placed(absent(actor.authority)).places
+        return [(person, placed[person]) for person in sorted(index.agreeing) if person in placed]
 
 
 def latest_returns(actor: Actor, person: str, most: int) -> list[str]:

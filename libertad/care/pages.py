@@ -270,7 +270,8 @@ def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
     officer = officer_names(actor, [place.officer]).get(place.officer, "") if place.officer else ""
     until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
     lead = queue_words.responsible(actor, place, officer)
-    return [SideBlock(_("Whose task"), lead=lead, note=until, links=[way])]
+    leads = link(request, _("Who leads, with other care authorities"), "care-leading", person)
+    return [SideBlock(_("Whose task"), lead=lead, note=until, links=present([way, leads]))]
 
 
 def guardian_and_family(request: HttpRequest, file: FileSeen) -> list[SideBlock]:

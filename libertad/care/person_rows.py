@@ -11,6 +11,7 @@ from libertad.access.actor import Actor
 from libertad.care import models
 from libertad.care.desk_models import Desk
 from libertad.care.family_models import Family
+from libertad.care.leading_models import Leading
 from libertad.people import queries as people
 
 
@@ -23,6 +24,7 @@ class PersonRows:
     met: people.Recorded | None = None
     parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
     family: list[Family] = field(default_factory=list)
+    leadings: list[Leading] = field(default_factory=list)
     owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
 
     def inside(self, file: models.CareFile | None) -> PersonRows:

@@ -11,8 +11,8 @@ from libertad.care.file_lines import CLOSED as CLOSED
 from libertad.care.file_lines import NONE as NONE
 from libertad.care.file_lines import UNOPENED as UNOPENED
 from libertad.care.officers import has_supervisor
+from libertad.care.overview import agreeing, missing_among, places, queue_counts
 from libertad.care.overview import count as counted
-from libertad.care.overview import missing_among, places, queue_counts
 from libertad.care.overview import own_people as own_places
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
@@ -33,6 +33,7 @@ from libertad.care.queue_words import (
     overdue,
     own_offers,
     own_people,
+    standing,
     taken_over,
 )
 from libertad.care.queues import Counted
@@ -84,6 +85,7 @@ __all__ = [
     "SummaryLine",
     "UnreadSeen",
     "Waits",
+    "agreeing",
     "by_reference",
     "care_todos",
     "caseloads",
@@ -128,6 +130,7 @@ __all__ = [
     "readers",
     "safety",
     "search",
+    "standing",
     "state_cell",
     "summary_of",
     "taken_over",

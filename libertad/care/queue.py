@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from libertad.care.file_lines import CLOSED, Due, Line
+from libertad.care.leading import Lead
 from libertad.care.queue_limits import Limits
 
 LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"
@@ -65,7 +66,16 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
             danger=True,
             missing_at=line.missing_at,
         )
+    elif line.lead is not None:
+        own = _led(line, line.lead, limits, left)
     return _endangered(_with_offer(own, line, limits, left), line.danger, limits)
+
+
+def _led(line: Line, lead: Lead, limits: Limits, left: Collection[str]) -> Place:
+    """Of whom another authority answers for, as both agreed: asked again after a while how it goes. Who had
+    the person here reads the file still."""
+    own = _of(line, left, LINKED if lead.record else ELSEWHERE, lead.since + limits.led, "led")
+    return own._replace(owner=lead.leader, record=lead.record)
 
 
 def _with_offer(own: Place, line: Line, limits: Limits, left: Collection[str]) -> Place:
@@ -213,18 +223,21 @@ def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) ->
 
     An open protection file is worked on by itself, and so is whom an officer has taken: where there are two,
     both stay until they have agreed. Without one that record leads that is this authority's to take and was
-    met first. A closed file takes nobody over: who is met again after it stands in the intake.
+    met first. A closed file takes nobody over: who is met again after it stands in the intake. Where another
+    authority leads, as both agreed, its own record is as it tells, and all of this authority follow.
     """
     listed = list(records)
     leading = min((line for line in listed if line.bucket != CLOSED), key=_leads, default=None)
     places = {
         line.person: place_of(line, limits, left)
         for line in listed
-        if line.has_file or line.is_held or line.missing_at is not None or line is leading
+        if line.has_file or line.is_held or line.missing_at is not None or line.lead or line is leading
     }
     if leading is not None:
         for line in listed:
-            if line.person not in places:
+            if line.person not in places and leading.lead is not None and not line.is_own:
+                places[line.person] = place_of(line, limits, left)
+            elif line.person not in places:
                 places[line.person] = _linked(line, leading.person, places[leading.person], limits)
     return places
 

@@ -22,6 +22,8 @@ class Limits:
     urgent: timedelta
     intake: timedelta
     handover: timedelta
+    lead: timedelta
+    led: timedelta
     missing: timedelta
     step: timedelta
     risk_high: timedelta

@@ -205,6 +205,8 @@ def standing(actor: Actor, placed: Placed) -> list[Standing]:
 
 def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any]:
     person = place.record or key
+    if place.why == "led":
+        return {"button": _("Who leads"), "route": "care-leading", "args": (key,)}
     if place.queue == queue.INTAKE:
         return {"button": _("Take the person"), "route": "care-task", "args": (key,)}
     if place.queue == queue.MISSING:
@@ -281,6 +283,10 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
             return _("Another record of this person is worked on"), _(
                 "What is due there, under %(reference)s, is due for both."
             ) % {"reference": record_reference}
+        case "led":
+            return _("%(authority)s leads") % {"authority": office}, _(
+                "As both authorities agreed it answers for the person. Ask it by telephone how it goes."
+            )
         case "elsewhere":
             return _("%(authority)s received this person") % {"authority": office}, _(
                 "Whether it has taken the person is not told here: telephone it."

@@ -139,7 +139,7 @@ class Queues:
 
 def _holder(place: Place) -> str | None:
     """By what a person is found in `held`; None for in nobody's."""
-    if place.assigned and place.queue != queue.LINKED:
+    if place.assigned and place.queue not in (queue.LINKED, queue.ELSEWHERE):
         return place.officer
     return "" if place.queue in queue.WORKED else None
 

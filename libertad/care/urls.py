@@ -18,6 +18,7 @@ from libertad.care import (
     screens_forms,
     screens_glass,
     screens_interpreter,
+    screens_leading,
     screens_list,
     screens_notes,
     screens_outside,
@@ -49,6 +50,14 @@ urlpatterns = [
     path("care/<str:person>/task/<str:key>/accept/", screens_desk.accept, name="care-accept"),
     path("care/<str:person>/task/<str:key>/decline/", screens_desk.decline, name="care-decline"),
     path("care/<str:person>/task/<str:key>/take-back/", screens_desk.take_back, name="care-take-back"),
+    path("care/<str:person>/leads/", screens_leading.who_leads, name="care-leading"),
+    path("care/<str:person>/leads/offer/", screens_leading.offer, name="care-leading-offer"),
+    path("care/<str:person>/leads/<str:key>/agree/", screens_leading.accept, name="care-leading-accept"),
+    path("care/<str:person>/leads/<str:key>/decline/", screens_leading.decline, name="care-leading-decline"),
+    path(
+        "care/<str:person>/leads/<str:key>/take-back/", screens_leading.withdraw, name="care-leading-withdraw"
+    ),
+    path("care/<str:person>/leads/<str:key>/end/", screens_leading.end, name="care-leading-end"),
     path("care/<str:person>/notes/", screens_notes.case_notes, name="care-notes"),
     path("care/<str:person>/notes/new/", screens_notes.new_note, name="care-note"),
     path("care/<str:person>/notes/<str:key>/correct/", screens_notes.correct_note, name="care-note-correct"),

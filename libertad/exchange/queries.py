@@ -29,6 +29,7 @@ from libertad.exchange.peering.fetch_status import readers_elsewhere as readers_
 from libertad.exchange.peering.peers import ACTIVE
 from libertad.exchange.peering.unsent import is_unsent as is_unsent
 from libertad.exchange.protocol.failure_codes import TOLD_ALONE
+from libertad.exchange.queries_erased import asked_to_erase as asked_to_erase
 from libertad.exchange.queries_held import Promise as Promise
 from libertad.exchange.queries_held import open_alarms
 from libertad.exchange.queries_held import promises_of as promises_of

@@ -32,6 +32,7 @@ CLASSES = (
     "late",
     "complaint",
     "disclosure",
+    "leading",
 )
 NEWER = re.compile(r"[a-z][a-z-]{0,23}")  # a class of a newer version: kept and passed on like any other
 MAX_HEADER = 4096

@@ -31,7 +31,7 @@ def mixed(kinds: Iterable[str]) -> bool:
 
 OPEN, CARE = "open", "care"
 TREES = (OPEN, CARE)
-CARES = frozenset({"care", "count", "desk"})  # kinds of files that only care's side reads
+CARES = frozenset({"care", "count", "desk", "leading"})  # kinds of files that only care's side reads
 OWN = frozenset({"authority", "complaint"})  # kinds that only the authority itself reads
 # (database, authority) -> its kind, '' where it is not known; the room `access` registers its own.
 KINDS: list[Callable[[Any, str], str]] = []

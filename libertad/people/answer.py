@@ -34,6 +34,7 @@ FILES = {
         "Whose task you are, notes of talks, how you are reached safely, and the plan made with you"
     ),
     "disclosure": mark("What care told one authority about you"),
+    "leading": mark("Which of two care authorities answers for you"),
 }
 PAGE = "answer"
 PAPER = Path(__file__).parent / "papers" / "answer.typ"

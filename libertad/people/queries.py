@@ -33,6 +33,7 @@ from libertad.people.queries_detentions import detentions as detentions
 from libertad.people.queries_detentions import detentions_of as detentions_of
 from libertad.people.queries_detentions import linked_to as linked_to
 from libertad.people.queries_exploitation import first_views as first_views
+from libertad.people.queries_linking import links_of as links_of
 from libertad.people.queries_property import PaymentSeen as PaymentSeen
 from libertad.people.queries_property import PropertySeen as PropertySeen
 from libertad.people.queries_property import owned_as as owned_as

@@ -19,7 +19,7 @@ from libertad.access.readers import ReaderSeen, readers
 from libertad.people.queries import PersonSeen
 
 # Files of one person in the order in which they are told of; an authority's own file holds openings alone.
-KINDS = ("person", "care", "desk", "disclosure")
+KINDS = ("person", "care", "desk", "disclosure", "leading")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.appointments import Staff
 from libertad.access.entries import entry as find_entry
 from libertad.access.entries import said_of
+from libertad.access.lookup import Lookup
 from libertad.access.queries import authority_names, officer_names, open_row, readable
 from libertad.access.queries_appointments import staff_of
 from libertad.access.sharing import age_of, sharing_rules
@@ -166,3 +167,9 @@ def _same_person(actor: Actor, row: Person) -> set[str]:
         and proposal.second in officers
         and officers[proposal.officer].names & officers[proposal.second].names
     }
+
+
+def links_of(act: Lookup, record: str) -> frozenset[str]:
+    """Records that are linked to one, as the last words say: for acts, in their transaction."""
+    row = act.get(Person, record)
+    return frozenset(row["links"]) if row is not None else frozenset()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FIRST = 1  # 0.1: tells no number
-TODAY = 5  # 0.2, with disclosures; 4, 3 and 2 are 0.2 while it was made
+TODAY = 6  # 0.2, with who leads; 5, 4, 3 and 2 are 0.2 while it was made
 # Of judging and folding: raised with any change of what becomes of entries that are on file already. A node
 # then judges and folds all of them anew, once, before it serves (`journal/upgrade.py`). 1 is 0.1's.
 RULES = 34
@@ -20,6 +20,7 @@ FEATURES: Mapping[str, int] = {
     "desk": 2,  # files of the kind `desk`, which no other node is given
     "disclosure": 5,  # files of the kind `disclosure`
     "large": 4,  # attachments above 20 MB
+    "leading": 6,  # files of the kind `leading`
     "late": 3,  # files of the kind `late`, and numbers said by the hour
     "sides": 2,  # a tree, a cursor and a checkpoint for each side of a node
 }

@@ -53,6 +53,7 @@ from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_f
 from libertad.web.waiting_glass import broken_glass
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
+from libertad.web.waiting_leading import leading_open
 from libertad.web.waiting_links import links_unconfirmed
 from libertad.web.waiting_owed import property_due
 from libertad.web.waiting_pages import pages_to_settle, services_to_confirm
@@ -462,6 +463,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     care_unconfirmed,
     limit_missing,
     handed_over,
+    leading_open,
     taken_over,
     not_taken,
     late_caseloads,

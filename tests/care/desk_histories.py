@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden
+from libertad.access.actions.confirm_care import confirm_care
+from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.care import overview
@@ -270,6 +272,15 @@ class Played:
         self.heard("first", person, first.officers["w3"], "take", entry, {})
         first.do("administrator", withdraw_officer, officer=first.officers["w3"], reason="Left.")
         self.left.add("w3")
+
+    def joined_late(self) -> None:
+        """While police name no care authority they meet somebody, who stays theirs; the one that they confirm
+        after it gets that file as well."""
+        police = self.parties["police"]
+        police.do("administrator", unconfirm_care, reason="Another one is looked for")
+        self.meet()
+        self.holds_everywhere()
+        police.do("administrator", confirm_care, care=self.parties["first"].authority, how="telephone")
 
     def write(
         self,

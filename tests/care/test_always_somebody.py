@@ -18,16 +18,20 @@ from typing import Any
 
 import pytest
 
+from libertad.access.actions import confirm_care as confirming
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actor import Actor
-from libertad.care import desk, fold_desk, owners, queue
+from libertad.care import desk, fold_desk, leading, leading_rows, owners, queue
 from libertad.care.desk import Task
+from libertad.care.leading import Agreement, Standing
 from libertad.care.queue import LINKED, Place
-from libertad.exchange import queries_unreceived
+from libertad.exchange import queries, queries_unreceived
 from libertad.exchange.onboarding import admission
 from libertad.journal.folding import Said
 from libertad.vocabulary.verbs import desk as say
 from tests.care.desk_histories import NAMES, WORKERS, Broken, Played
+from tests.care.leading_histories import STEPS as LEADING
+from tests.care.leading_histories import Led
 from tests.support import nodes
 from tests.support.nodes import Party, invited, operation, settle
 
@@ -54,6 +58,8 @@ def founded(home: Path) -> dict[str, Party]:
         for worker in workers:
             parties[name].officers[worker] = parties[name].appoint("caseworker")
             parties[name].roles[worker] = "caseworker"
+    for name in ("first", "second"):
+        parties[name].appoint("supervisor")
     settle(list(parties.values()))
     parties["police"].do("administrator", confirm_care, care=parties["first"].authority, how="telephone")
     settle(list(parties.values()))
@@ -70,13 +76,13 @@ def play(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> 
         _founded.append(founded(tmp_path_factory.mktemp("founded")))
     opened: list[Party] = []
 
-    def go(seed: int, steps: int = 24) -> None:
+    def go(seed: int, steps: int = 24, histories: type[Played] = Played) -> None:
         home = tmp_path / f"{seed}-{len(opened)}"
         parties = {name: party.copy(home / name) for name, party in _founded[0].items()}
         opened.extend(parties.values())
-        played = Played(parties, random.Random(seed))
+        played = histories(parties, random.Random(seed))
         try:
-            run(played, steps)
+            lead(played, steps) if isinstance(played, Led) else run(played, steps)
         finally:
             for party in parties.values():
                 opened.remove(party)
@@ -107,6 +113,7 @@ def run(played: Played, steps: int) -> None:
         played.accepted_when_over,
         played.accepted,
         played.recorded_twice,
+        played.joined_late,
         played.left_with_people,
     ):
         seldom()
@@ -118,6 +125,29 @@ def run(played: Played, steps: int) -> None:
     settle(list(played.parties.values()))
     played.holds_everywhere()
     played.holds_after_exchange()
+
+
+def lead(played: Led, steps: int) -> None:
+    """Two care authorities with a linked person, and one who moves from one to the other."""
+    played.begin()
+    played.somebody()
+    played.accepted_when_over()
+    for number in range(steps):
+        getattr(played, played.chance.choice(LEADING))()
+        if number % 4 == 3:
+            played.somebody()
+    played.after_exchange()
+    for ending in played.chance.sample(("unlinked", "erased"), 2):
+        getattr(played, ending)()
+    if played.linked:
+        played.removed()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_two_care_authorities_never_both_stop_and_after_exchange_agree(
+    play: Callable[..., None], seed: int
+) -> None:
+    play(seed, 16, Led)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -161,6 +191,10 @@ def received_when_sent(actor: Actor, files: Any = None) -> dict[str, str]:
     return {}
 
 
+def no_file_waits(*given: Any) -> list[str]:
+    return []
+
+
 def has_left_and_has_people(line: Any, left: Any) -> str:
     return real_worker(line, ())
 
@@ -173,8 +207,41 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a link forgets who follows": (queue, "places_of", forgets_who_follows),
     "who was let in later takes the person": (owners, "choose_taker", the_last_let_in_takes),
     "received as soon as it is sent": (queries_unreceived, "not_received", received_when_sent),
+    "earlier files wait for ever": (confirming, "waiting_files", no_file_waits),
     "whoever has left still has people": (queue, "_worker", has_left_and_has_people),
 }
+
+
+def nothing_is_over(agreement: Agreement, name: str) -> Agreement:
+    return agreement
+
+
+def leads_what_is_not_linked(*given: Any) -> Standing:
+    agreements, authority, record, _links, present = given
+    everybody = {name for one in agreements for _authority, name in one.records}
+    return real_standing(agreements, authority, record, everybody, present)
+
+
+def nothing_is_erased(*given: Any) -> frozenset[str]:
+    return frozenset()
+
+
+real_standing = leading.standing_of
+LEAD_MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+    "an offer that was taken back is accepted": (leading, "_without", nothing_is_over),
+    "what is not linked any more is led on": (leading_rows, "standing_of", leads_what_is_not_linked),
+    "whoever has erased the person leads on": (queries, "asked_to_erase", nothing_is_erased),
+}
+
+
+@pytest.mark.parametrize("mutant", LEAD_MUTANTS)
+def test_a_broken_rule_of_leading_is_noticed(
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch, mutant: str
+) -> None:
+    monkeypatch.setattr(*LEAD_MUTANTS[mutant])
+    with pytest.raises(Broken):
+        for seed in range(4):
+            play(seed, 0, Led)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from libertad.access.about import BACKDATED, judge_about
+from libertad.access.about import judge_about
+from libertad.access.about_undated import BACKDATED
 from libertad.access.acting import Forbidden, new_id, perform
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.actions.withdraw_officer import withdraw_officer

@@ -19,6 +19,7 @@ from libertad.access.catalogs import Stamp
 from libertad.care import overview, queue
 from libertad.care import queues as queues_module
 from libertad.care.file_lines import CLOSED, NONE, UNOPENED, Due, Line, Task
+from libertad.care.leading import Lead
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Queues
 
@@ -63,6 +64,8 @@ def lines(draw: st.DrawFn, person: str) -> Line:
     task = draw(TASKS)
     held = task is not None and task.worker != ""
     is_own = bucket != UNOPENED or held or draw(st.booleans())
+    leads = draw(st.integers(0, 5)) == 0 and (task is None or task.missing_at is None)
+    lead = Lead(AWAY, draw(st.sampled_from(["", *PEOPLE])), draw(MOMENTS)) if leads else None
     return Line(
         person=person,
         reference=f"P-GY-{PEOPLE.index(person):03d}",
@@ -72,14 +75,15 @@ def lines(draw: st.DrawFn, person: str) -> Line:
         dues=() if bucket == UNOPENED else tuple(dues),
         links=tuple(draw(st.sets(st.sampled_from([p for p in PEOPLE if p != person]), max_size=2))),
         places=frozenset({person}),
-        owner=OWN if is_own else AWAY,
-        is_own=is_own,
+        owner=OWN if is_own and lead is None else AWAY,
+        is_own=is_own and lead is None,
         began=began,
         child=draw(st.booleans()),
         doctor=draw(st.booleans()),
         closed_at=draw(MOMENTS) if bucket == CLOSED else None,
         workers=() if bucket == UNOPENED else draw(st.sampled_from([(), *WORKER_ORDERS])),
         task=task,
+        lead=lead,
     )
 
 
@@ -110,6 +114,14 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
             assert place.offered_to == ("" if offered_to in left else offered_to), "whatever else is true"
         if line.danger is not None:
             assert place.danger and place.due <= line.danger + limits().danger
+        if line.lead is not None:
+            assert (place.queue, place.owner) == (
+                queue.LINKED if line.lead.record else queue.ELSEWHERE,
+                AWAY,
+            ), "who leads answers, whatever stands in the file here"
+            assert place.due <= line.lead.since + limits().led
+        if any(known[record].lead is not None for record in records):
+            continue
         opened = [record for record in records if stands_alone(known[record])]
         worked = [record for record in records if known[record].bucket != CLOSED]
         if line.bucket == CLOSED:

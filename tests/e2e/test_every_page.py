@@ -157,7 +157,16 @@ LEAD = {
     "information_grade": "B",
     "handling": "P",
 }
-DESK_ANSWERS = ("care-accept", "care-decline", "care-take-back", "care-acknowledge")
+DESK_ANSWERS = (
+    "care-accept",
+    "care-decline",
+    "care-take-back",
+    "care-acknowledge",
+    "care-leading-accept",
+    "care-leading-decline",
+    "care-leading-withdraw",
+    "care-leading-end",
+)
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
 

@@ -259,6 +259,7 @@ class World:
             "late": party.operation,
             "complaint": self.of("care"),
             "disclosure": self.things["person"].subject,
+            "leading": self.things["person"].subject,
         }
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]

@@ -119,6 +119,12 @@ DESK = {
     "care-note",
     "care-acknowledge",
     "care-glass",
+    "care-leading",
+    "care-leading-offer",
+    "care-leading-accept",
+    "care-leading-decline",
+    "care-leading-withdraw",
+    "care-leading-end",
 }
 DISCLOSING = {
     "care-disclosures",

@@ -138,6 +138,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"ground": "order", "order": "Generated", "until": "2018-10-09"}
     if verb == "disclosure.propose":
         values |= {"consent": "", "informed": "Generated"}
+    if verb == "leading.offer":
+        values |= {"to": "0f" * 16, "leader": "0f" * 16, "on": "2018-05-01"}
     if verb == "desk.next":
         values["until"] = "2018-05-01"
     if verb in ("desk.missing", "desk.note"):

@@ -362,6 +362,16 @@ UNREACHED = {
     "care-erasure": ("no file's time is over", "tests/care/test_erasure.py"),
     "attachment-upload": ("a script sends it", "tests/access/test_uploads.py"),
     "attachment-part": ("a script sends it", "tests/access/test_uploads.py"),
+    **dict.fromkeys(
+        (
+            "care-leading-offer",
+            "care-leading-accept",
+            "care-leading-decline",
+            "care-leading-withdraw",
+            "care-leading-end",
+        ),
+        ("there is one care authority", "tests/care/test_lead_person.py"),
+    ),
     "change-carry-out": ("another signs, and a day passes", "tests/operations/test_changes.py"),
 }
 

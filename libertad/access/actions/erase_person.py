@@ -10,7 +10,7 @@ from libertad.journal import erase
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import PersonErase
 
-KINDS = ("person", "care", "desk", "disclosure")
+KINDS = ("person", "care", "desk", "disclosure", "leading")
 NAMED = ("person.meet", "care.person", "disclosure.propose", "disclosure.give")
 
 

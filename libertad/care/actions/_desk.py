@@ -7,13 +7,12 @@ from typing import Any, NamedTuple, cast
 from libertad.access.acting import Act, Forbidden
 from libertad.access.desks import KIND, own_desk
 from libertad.access.matrix import matrix
-from libertad.access.models import Compartment, Officer, Reader
+from libertad.access.models import Compartment, Officer
 from libertad.care.actions._file import NO_FILE, protection_file
+from libertad.care.actions._leading import answering
 from libertad.care.desk_models import Desk
-from libertad.care.owners import choose_taker
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Happened, Refused
-from libertad.vocabulary.verbs.people import PersonMeet
 
 
 class AtDesk(NamedTuple):
@@ -56,26 +55,13 @@ def desk_beside(act: Act, verb: str, person: str) -> str:
 
 
 def refuse_elsewhere(act: Act, person: str) -> None:
-    """Refused where the person is another care authority's task: it keeps the file, or is to open one."""
-    care, identity = act.find_compartment("care", person), act.find_compartment("person", person)
-    if care is not None and act.reads(care):
-        keeper = cast("dict[str, Any]", act.get(Compartment, care))["owner"]
-    else:
-        keeper = _taker(act, person, cast(str, identity))
-    if keeper != act.actor.authority:
+    """Refused where the person is another care authority's task: it leads, keeps the file, or is to open
+    one."""
+    if answering(act, person) != act.actor.authority:
         raise Refused(
             "person",
-            "another care authority received this person, and its officers take the person: telephone it",
+            "another care authority answers for this person, and its officers take the person: telephone it",
         )
-
-
-def _taker(act: Act, person: str, identity: str) -> str:
-    members = {row["id"]: row["country"] for row in act.members(kind="care")}
-    named = {row["authority"]: row["kind"] for row in act.find(Reader, compartment=identity)}
-    met = [e for e in act.tx.entries_touching(f"people.Person:{person}") if isinstance(e.content, PersonMeet)]
-    by, country = (met[0].authority, cast(PersonMeet, met[0].content).country) if met else ("", "")
-    named = {authority: kind for authority, kind in named.items() if authority in members}
-    return choose_taker(named, members, by, country) if named else act.actor.authority
 
 
 def is_at_work(act: Act, officer: str) -> bool:
