@@ -19,7 +19,9 @@ class LeadOfferForm(forms.Form):
 
     partner = forms.ChoiceField(label=_("With which authority?"), widget=forms.RadioSelect)
     leader = forms.ChoiceField(label=_("Who answers for the person?"), widget=forms.RadioSelect)
-    reason = forms.ChoiceField(label=_("Why?"), choices=choices("leading-reasons"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Why that authority?"), choices=choices("leading-reasons"), widget=forms.RadioSelect
+    )
     on = PartialDateField(
         label=_("From which day?"),
         help_text=_("The whole date: when the person arrives there, or today."),

@@ -129,7 +129,7 @@ def _name(agreement: AgreementSeen) -> dict[str, str]:
 
 def _acts(request: HttpRequest, view: LeadSeen) -> list[Action]:
     """What this authority can say now, the likeliest first."""
-    acts, person = [], view.person
+    acts, refusals, person = [], [], view.person
     for agreement in view.agreements:
         for offer in agreement.requests:
             args = [person, offer.entry]
@@ -137,9 +137,10 @@ def _acts(request: HttpRequest, view: LeadSeen) -> list[Action]:
                 label = _("Agree with %(name)s") % _name(agreement)
                 acts.append(Action(label, reverse("care-leading-accept", args=args)))
             label = _("Do not agree with %(name)s") % _name(agreement)
-            acts.append(Action(label, reverse("care-leading-decline", args=args)))
+            refusals.append(Action(label, reverse("care-leading-decline", args=args)))
     if view.partners and (view.is_own or any(not partner.record for partner in view.partners)):
         acts.append(Action(_("Offer who leads"), reverse("care-leading-offer", args=[person])))
+    acts += refusals
     for agreement in view.agreements:
         acts += [
             Action(
