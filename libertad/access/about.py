@@ -33,34 +33,21 @@ from libertad.access.claims import (
     wait,
 )
 from libertad.access.file_ids import proves_file
-from libertad.access.grounds import Grounds, Member, operation_of
+from libertad.access.grounds import Grounds, operation_of
 from libertad.access.matrix import matrix
 from libertad.access.subjects import ELSEWHERE as STANDS_ELSEWHERE
 from libertad.access.subjects import RULES, judge_subject
 from libertad.journal import folding
 from libertad.journal.subjects import proves
+from libertad.vocabulary import kinds
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs import access as say
 
 FREE = frozenset({"none"})  # rules that refuse nothing at home
 SUBJECTIVE = RULES  # rules that ask whose the subject is
-PROTECTION = frozenset({"care", "deciding"})
 UNINVITED = "its authority is no member of that operation as far as is known here"
 ELSEWHERE = "it names another operation than its file is of"
 LOOSE = frozenset({"file.open", "attachment.add", "glass.break"})  # about a subject of any kind
-OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only those of the country it is about
-    "person": frozenset({"police", "centre", "care"}),
-    "care": frozenset({"care"}),
-    "police": frozenset({"police", "centre"}),
-    "case": frozenset({"police", "prosecution"}),
-    "count": frozenset({"care"}),
-    "desk": frozenset({"care"}),
-    "complaint": frozenset({"police", "centre", "care", "prosecution", "deciding"}),
-    "late": frozenset({"care"}),
-    "disclosure": frozenset({"care"}),
-    "leading": frozenset({"care"}),
-}
-LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
 
 def judge_operation(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -192,7 +179,7 @@ def _open(claim: Claim, grounds: Grounds) -> Verdict | None:
         return _open_operation(claim, content, grounds)
     if content.kind == "authority":
         return by_none(claim, grounds)
-    verdict = _fits(content, grounds.member(claim.authority, claim.operation), claim)
+    verdict = _fits(content, claim, grounds)
     further = FURTHER.get(content.kind)
     return further(content, claim, grounds) if verdict is None and further is not None else verdict
 
@@ -206,18 +193,25 @@ def _open_operation(claim: Claim, content: say.CompartmentOpen, grounds: Grounds
     return None if not claim.entry else wait("this node has not joined that operation by this file")
 
 
-def _fits(content: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict | None:
-    """The owner's kind fits the file's kind, and its country the file's country."""
+def _fits(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdict | None:
+    """The owner's kind fits the file's kind, its country the file's, and the readers' kinds, as far as they
+    are known here, the file."""
+    member = grounds.member(claim.authority, claim.operation)
     if not claim.entry and not member.kind:  # at home, before the operation has told what it is
         return None
     if not member.kind:
         return wait("what kind of authority opens it is not known yet")
-    if member.kind not in OPENS[content.kind]:
+    if not kinds.may_open(member.kind, content.kind):
         return refuse("an authority of its kind opens no such file")
     if content.kind in ("desk", "complaint") and set(content.reader) != {content.owner}:
         return refuse("such a file has no reader but its owner")
+    allowed = kinds.that_read(content.kind)
+    for name in set(content.reader) - {content.owner}:
+        named = grounds.member(name, claim.operation).kind
+        if named and named not in allowed:
+            return refuse("an authority of its kind reads no such file")
     country = content.about.rpartition(":")[2]
-    if member.kind in LOCAL.get(content.kind, ()) and member.country != country:
+    if kinds.only_of_own_country(member.kind, content.kind) and member.country != country:
         return refuse("the file is about another country than its owner's")
     return None
 
@@ -250,18 +244,17 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
 def _wall(claim: Claim, of: str, about: str, kind: str, country: str) -> Verdict | None:
     """Whether an authority of this kind and country may be let into a file by this one."""
     owner = claim.owner == claim.authority
-    if of == "care" and (not owner or kind not in PROTECTION):
+    fits = kind in kinds.that_read(of)
+    if of == "care" and (not owner or not fits):
         return refuse("a protection file is read by care and deciding authorities, and its owner names them")
-    if of == "count" and (not owner or kind != "care"):
+    if of == "count" and (not owner or not fits):
         return refuse("a care authority's numbers are read by care authorities, and it names them")
     if of == "person" and not owner:
         return refuse("only the authority that met the person shares the file")
+    if not fits:
+        return refuse("an authority of its kind reads no such file")
     local = country == about.rpartition(":")[2]
-    belongs = (
-        kind in ("police", "prosecution") and local
-        if of == "case"
-        else (kind == "centre" or (kind == "police" and local))
-    )
+    belongs = kinds.may_open(kind, of) and (local or not kinds.only_of_own_country(kind, of))
     if of in ("police", "case") and not owner and not belongs:
         return refuse("another reader than its owner lets in only whom the file is kept for")
     return None
@@ -319,7 +312,7 @@ def _status(claim: Claim, grounds: Grounds) -> Verdict | None:
     own, custody = grounds.member(claim.authority, claim.operation), codelist("detention-states")
     if not own.kind:
         return wait("its authority's invitation has not arrived")
-    offices = {"prosecution"} if getattr(claim.content, "status", "") in custody else PROTECTION
+    offices = {"prosecution"} if getattr(claim.content, "status", "") in custody else kinds.that_read("care")
     if own.kind in offices and own.country in {
         grounds.member(entry.authority, claim.operation).country for entry in begun
     }:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 
 from libertad.access.claims import Claim, Verdict, refuse, wait
 from libertad.access.grounds import Grounds
+from libertad.vocabulary import kinds
 from libertad.vocabulary.verbs import access as say
-
-RECIPIENTS = frozenset({"police", "prosecution", "care", "deciding"})  # of what care discloses
 
 
 def late(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -19,7 +18,7 @@ def late(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdic
         kind = grounds.member(name, claim.operation).kind
         if not kind and claim.entry:
             return wait("one of those whom it names is not known here yet")
-        if kind != "centre":
+        if kind not in kinds.that_read("late"):
             return refuse("care's one number is read by coordination centres, and by nobody else")
     return None
 
@@ -32,7 +31,8 @@ def disclosure(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> 
     kind = grounds.member(recipients[0], claim.operation).kind
     if not kind:
         return wait("its recipient is not known here yet")
-    return None if kind in RECIPIENTS else refuse("an authority of its kind is told of no person by care")
+    told = kind in kinds.that_read("disclosure")
+    return None if told else refuse("an authority of its kind is told of no person by care")
 
 
 def leading(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdict | None:

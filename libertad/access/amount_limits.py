@@ -11,6 +11,7 @@ from typing import Any
 from libertad.access import glass
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.kinds import with_others
 
 FILE = Path(__file__).with_name("amounts.yaml")
 PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS, GLASS = (
@@ -68,15 +69,12 @@ def read(path: Path) -> AmountLimits:
     wait = _numbers(path, "wait", content["wait"], {"first", "longest"})
     if wait["first"] > wait["longest"]:
         raise ValueError(f"{path.name}: 'first' is not above 'longest'")
-    kinds, every = set(codelist("authority-kinds")), set(codelist("amounts"))
+    every = set(codelist("amounts"))
     tables: dict[str, dict[str, dict[str, int]]] = {}
     for name in ("hour", "week"):
-        if not isinstance(content[name], dict) or set(content[name]) != kinds:
-            raise ValueError(f"{path.name}: '{name}' names each kind of authority once, and nothing else")
+        rows = with_others(path, name, content[name])
         amounts = every - {OF_DAY} if name == "week" else every
-        tables[name] = {
-            kind: _numbers(path, f"{name}, {kind}", row, amounts) for kind, row in content[name].items()
-        }
+        tables[name] = {kind: _numbers(path, f"{name}, {kind}", row, amounts) for kind, row in rows.items()}
     guests = _numbers(path, "guests", content["guests"], {PEOPLE, SHARES, EXPORTS})
     return AmountLimits(content["assumed"], wait["first"], wait["longest"], **tables, guests=guests)
 

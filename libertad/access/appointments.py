@@ -22,6 +22,7 @@ from libertad.journal.seals import LOOKS, Seals
 from libertad.journal.sql import Sql
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.kinds import with_others
 
 FILE = Path(__file__).with_name("appointments.yaml")
 TABLE = "access_appointment"
@@ -40,9 +41,8 @@ class SecondRoles:
 def read(path: Path) -> SecondRoles:
     """The rules of a file. Raises ValueError, which names what is wrong in it."""
     content = yamlfile.fields(path, ("roles", "confirm", "counts"))
-    roles, confirm = content["roles"], content["confirm"]
+    roles, confirm = content["roles"], with_others(path, "confirm", content["confirm"])
     _check_names(path, "roles", roles, set(codelist("roles")))
-    _check_names(path, "confirm", confirm, set(codelist("authority-kinds")))
     for role, row in roles.items():
         if not isinstance(row, dict) or set(row) != {"second", "why"} or type(row["second"]) is not bool:
             raise ValueError(f"{path.name}: '{role}' says 'second', true or false, and 'why'")

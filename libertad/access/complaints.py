@@ -17,7 +17,7 @@ from libertad.access.appointments import Staff
 from libertad.access.matrix import matrix
 from libertad.journal.folding import Said
 from libertad.vocabulary import yamlfile
-from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.kinds import with_others
 from libertad.vocabulary.verbs import complaints as say
 
 FILE = Path(__file__).with_name("complaints.yaml")
@@ -42,9 +42,8 @@ def read(path: Path) -> ComplaintRules:
     content = yamlfile.fields(path, ("assumed", "reach", *LARGEST))
     for name, largest in LARGEST.items():
         yamlfile.check_number(path, name, content[name], largest)
-    reach, roles = content["reach"], matrix().entries[say.ComplaintTake.VERB].say
-    if not isinstance(reach, dict) or set(reach) != set(codelist("authority-kinds")):
-        raise ValueError(f"{path.name}: 'reach' names each kind of authority once, and nothing else")
+    roles = matrix().entries[say.ComplaintTake.VERB].say
+    reach = with_others(path, "reach", content["reach"])
     for kind, names in reach.items():
         if not isinstance(names, list) or len(names) < 2 or not set(names) <= set(roles):
             raise ValueError(f"{path.name}: 'reach, {kind}' is a list of two roles or more that take one")

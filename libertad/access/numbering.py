@@ -8,8 +8,8 @@ import time
 from libertad.access.confirmed import Script
 from libertad.access.lookup import Lookup
 from libertad.journal import sides, subjects
+from libertad.vocabulary import kinds
 
-KIND_LETTERS = {"police": "", "centre": "X", "care": "C", "prosecution": "P", "deciding": "D"}
 NUMBER = (
     "insert into access_number (series, last) values (?, ?) "
     "on conflict (series) do update set last = excluded.last"
@@ -97,6 +97,7 @@ class Numbering(Lookup):
             )
             apart = row is not None and sides.side(row[1]) == "care"
             is_own = not apart and (not here or row is None or any(police[0] in hosted for police in here))
-            letter = "" if row is None else KIND_LETTERS.get(row[1], "")
+            of_kind = kinds.known(row[1]) if row is not None else None
+            letter = of_kind.letter if of_kind is not None else ""
             self.tx.caches.rights[key] = "" if is_own or row is None else f"{row[0]}{letter}-"
         return str(self.tx.caches.rights[key])

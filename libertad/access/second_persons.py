@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SECONDS: Mapping[str, frozenset[str]] = {
-    "police": frozenset({"national-lead"}),
-    "centre": frozenset({"coordinator", "administrator"}),
-}
+from libertad.vocabulary import kinds
+
 SUPERVISOR, CASEWORKER, ADMINISTRATOR = "supervisor", "caseworker", "administrator"
 
 
@@ -26,9 +24,11 @@ class Roster:
     @property
     def seconds(self) -> frozenset[str]:
         """The roles of its second persons."""
-        if self.kind == "care":
-            return frozenset({SUPERVISOR if SUPERVISOR in self.roles.values() else CASEWORKER})
-        return SECONDS.get(self.kind, frozenset({ADMINISTRATOR}))
+        row = kinds.known(self.kind)
+        if row is None:
+            return frozenset({ADMINISTRATOR})
+        present = set(self.roles.values())
+        return next((names for names in row.seconds if names & present), row.seconds[-1])
 
     def is_second(self, reader: str, officer: str) -> bool:
         """Whether one of them reads what the other, who may have left, opened."""

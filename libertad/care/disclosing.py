@@ -14,27 +14,12 @@ from pathlib import Path
 
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import label
+from libertad.vocabulary.kinds import known
 from libertad.vocabulary.values import Copied, Refused, span
 
 FILE = Path(__file__).parent / "disclosing.yaml"
 NAMES = ("receipt", "longest")
 LONGEST = 3660  # days that either may be
-# purpose -> kinds of authority to which something is disclosed for it.
-FITS: Mapping[str, frozenset[str]] = {
-    "non-punishment": frozenset({"prosecution"}),
-    "criminal-case": frozenset({"prosecution", "police"}),
-    "protection": frozenset({"prosecution", "police"}),
-    "residence": frozenset({"deciding"}),
-    "care-elsewhere": frozenset({"care"}),
-}
-# kind of authority -> purposes of an agreement that carries a disclosure to it.
-CARRIES: Mapping[str, frozenset[str]] = {
-    "prosecution": frozenset({"share-with-prosecutor", "statement-for-case"}),
-    "police": frozenset({"share-with-police", "statement-for-case"}),
-    "deciding": frozenset({"share-with-authority"}),
-    "care": frozenset({"share-with-authority"}),
-}
-FOR_THE_CASE = "statement-for-case"  # an agreement to this carries nothing but the criminal case
 STATED: Mapping[str, str] = {"documents": "documents", "family": "family", "health": "health"}
 
 
@@ -61,14 +46,20 @@ def limits() -> Limits:
 
 def purposes(kind: str) -> list[str]:
     """For what something may be disclosed to an authority of a kind."""
-    return [purpose for purpose, kinds in FITS.items() if kind in kinds]
+    row = known(kind)
+    return list(row.told) if row is not None else []
+
+
+def agreements(kind: str) -> frozenset[str]:
+    """Agreements of a person that carry a disclosure to an authority of a kind, for one purpose or other."""
+    row = known(kind)
+    return frozenset().union(*row.told.values()) if row is not None else frozenset()
 
 
 def carries(agreed_to: str, purpose: str, kind: str) -> bool:
     """Whether an agreement to this is one to disclose for a purpose to an authority of a kind."""
-    if agreed_to not in CARRIES.get(kind, frozenset()):
-        return False
-    return agreed_to != FOR_THE_CASE or purpose == "criminal-case"
+    row = known(kind)
+    return row is not None and agreed_to in row.told.get(purpose, frozenset())
 
 
 def part(copied: Copied) -> str:

@@ -15,11 +15,12 @@ from libertad.access.queries_members import members_of
 from libertad.care import models, reads
 from libertad.care.consent_rules import same_recipient
 from libertad.care.disclosable import Choice, choices
-from libertad.care.disclosing import CARRIES, FITS, is_over, limits
+from libertad.care.disclosing import agreements, is_over, limits
 from libertad.care.presenters import PartSeen
 from libertad.exchange import queries as exchange
 from libertad.exchange.queries import Promise
 from libertad.look.copies import opened_copies
+from libertad.vocabulary.kinds import that_read
 from libertad.vocabulary.values import Copied, Happened
 
 HELD = "refused: legal hold"
@@ -190,7 +191,7 @@ def grounds(actor: Actor, person: str) -> list[Ground]:
     listed = []
     for consent in reads.live_consents(actor, person, clock_now(actor.operation)):
         for ground in recipients:
-            carried = consent.plain["purpose"] in CARRIES.get(ground.kind, ())
+            carried = consent.plain["purpose"] in agreements(ground.kind)
             if carried and same_recipient(consent.words.get("recipient", ""), ground.name):
                 listed.append(Ground(ground.recipient, ground.name, ground.kind, consent))
     return listed
@@ -198,8 +199,8 @@ def grounds(actor: Actor, person: str) -> list[Ground]:
 
 def possible_recipients(actor: Actor) -> list[Ground]:
     """Authorities of the operation to which care may disclose something, by name."""
-    kinds = sorted({kind for fitting in FITS.values() for kind in fitting})
-    rows = [row for row in members_of(actor, *kinds) if row.pk != actor.authority]
+    rows = members_of(actor, *sorted(that_read("disclosure")))
+    rows = [row for row in rows if row.pk != actor.authority]
     listed = [Ground(row.pk, row.name, row.kind) for row in rows]
     return sorted(listed, key=lambda ground: (ground.name, ground.recipient))
 

@@ -38,15 +38,15 @@ def new(
 ) -> None:
     """Ask for what is not given, then found."""
     from libertad.access.founding import establish_authority, free
-    from libertad.journal import sides
     from libertad.journal.node import node
     from libertad.vocabulary.body import build
+    from libertad.vocabulary.kinds import kinds
     from libertad.vocabulary.values import Refused
     from libertad.vocabulary.verbs.access import AuthorityInvite
     from libertad.vocabulary.zones import default_zone
 
     name = name or typer.prompt("Name of the authority", err=True)
-    kind = kind or typer.prompt(f"Kind ({', '.join(sides.SIDES)})", err=True)
+    kind = kind or typer.prompt(f"Kind ({', '.join(kinds())})", err=True)
     node().rings.hold_apart(kind)  # before anything else is asked for
     country = (country or typer.prompt("Country or territory (ISO code, such as BB)", err=True)).upper()
     try:

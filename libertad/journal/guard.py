@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from libertad.journal import sides
+from libertad.vocabulary import kinds as kind_rows
 
 SCHEMA = """
 create table if not exists real (authority text primary key, kind text) without rowid;
@@ -49,8 +50,8 @@ def hold_apart(db: sqlite3.Connection, home: Path, real: bool, adding: str | Non
                 "set DJANGO_SETTINGS_MODULE=libertad.web.settings.production"
             )
         return
-    if adding is not None and adding not in sides.SIDES:
-        raise Mixed(f"'{adding}' is no kind of authority: it is one of {', '.join(sides.SIDES)}")
+    if adding is not None and kind_rows.known(adding) is None:
+        raise Mixed(f"'{adding}' is no kind of authority: it is one of {', '.join(kind_rows.kinds())}")
     for (name,) in db.execute("select authority from ring"):
         if name not in known:
             raise Mixed(
@@ -60,7 +61,7 @@ def hold_apart(db: sqlite3.Connection, home: Path, real: bool, adding: str | Non
     held_kinds = {*known.values(), *([adding] if adding is not None else [])}
     if sides.mixed(held_kinds):
         raise Mixed(
-            "police and care never share a node, and this one would hold both "
+            "police, care and partners never share a node, and this one would hold two of them "
             f"({', '.join(sorted(held_kinds))}): make two nodes, each with a LIBERTAD_HOME, a database and "
             "a system user of its own, and run libertad found in each (docs/deployment.md)"
         )

@@ -1,4 +1,4 @@
-"""The two sides that never share a process in production: police, and who protects.
+"""The sides that never share a process in production: police, who protects, and each kind of partner.
 
 Each has a tree of its own at every node (`trees.py`): the open one, and care's.
 """
@@ -8,23 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-SIDES = {
-    "police": "police",
-    "centre": "police",
-    "prosecution": "police",
-    "care": "care",
-    "deciding": "care",
-}
+from libertad.vocabulary import kinds
 
 
 def side(kind: str) -> str:
-    """The side of a kind of authority; one that is not listed is a side of its own, and mixes with none."""
-    return SIDES.get(kind, f"unknown kind '{kind}'")
+    """The side of a kind of authority; one that is not known is a side of its own, and mixes with none."""
+    row = kinds.known(kind)
+    return row.side if row is not None else f"unknown kind '{kind}'"
 
 
-def mixed(kinds: Iterable[str]) -> bool:
+def mixed(listed: Iterable[str]) -> bool:
     """Whether authorities of these kinds would stand on more than one side."""
-    return len({side(kind) for kind in kinds}) > 1
+    return len({side(kind) for kind in listed}) > 1
 
 
 # -- trees ---------------------------------------------------------------------------------

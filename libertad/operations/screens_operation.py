@@ -19,7 +19,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.closed import closed_at
 from libertad.access.form_actions import try_perform
-from libertad.access.queries import can_say, clock_now, open_row
+from libertad.access.queries import can_say, clock_now, may_read, open_row
 from libertad.look import refusals
 from libertad.look.page_objects import (
     Action,
@@ -50,7 +50,7 @@ from libertad.operations.forms_planning import (
     utc,
 )
 from libertad.operations.members_listed import listed_members
-from libertad.operations.models import Operation
+from libertad.operations.models import Operation, SiteCount
 from libertad.operations.parts import Part, said_at
 from libertad.operations.presenters import WindowSeen
 from libertad.operations.queries_changes import begun, opened_by
@@ -82,20 +82,22 @@ def operation(request: HttpRequest) -> HttpResponse:
             StatusCell(_("First action day"), "", _day(operation.first_day)),
             StatusCell(_("Last action day"), "", _day(operation.last_day)),
             StatusCell(_("The operation's clock"), "", now),
-            StatusCell(_("Sites"), "", str(queries.site_counts(actor).total), _("in the whole operation")),
-            StatusCell(_("Hits"), "", str(queries.hit_counts(actor).total), _("in the whole operation")),
+            *_counted(actor),
         ],
         side=[
             SideBlock(
                 _("Who can see this"),
                 pairs=[
                     Pair(_("Members of the operation"), _("This page")),
+                    Pair(_("Partners"), _("Its name, countries, days and clock")),
                     Pair(_("Police and centres"), _("Windows too")),
                     Pair(_("All others"), _("Nothing"), _("not even that it exists")),
                 ],
             )
         ],
     )
+    if not may_read(actor.role, SiteCount):  # a partner: what it is and when, not who is in it
+        return render(request, "operations/file.html", {"page": page, "parts": []})
     parts = [
         *screens_suspending.suspended_part(actor),
         _windows(request, coordinates),
@@ -132,6 +134,17 @@ def _closed(actor: Actor) -> list[StatusCell]:
     if at is None:
         return []
     return [StatusCell(_("Closed"), "done", said_at(at, actor.zone), _("what is open goes on"))]
+
+
+def _counted(actor: Actor) -> list[StatusCell]:
+    """Numbers of the whole operation, for its members; partners have none of them."""
+    if not may_read(actor.role, SiteCount):
+        return []
+    whole = _("in the whole operation")
+    return [
+        StatusCell(_("Sites"), "", str(queries.site_counts(actor).total), whole),
+        StatusCell(_("Hits"), "", str(queries.hit_counts(actor).total), whole),
+    ]
 
 
 def _day(text: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import accounts, receiving
 from libertad.access.acting import Forbidden
-from libertad.access.actions.appoint_officer import POLICE, ROLES
+from libertad.access.actions.appoint_officer import roles_of as roles_of_kind
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.models import Account, Officer
@@ -208,7 +208,7 @@ def other_officer(actor: Actor, key: str) -> Officer:
 
 def roles_of(actor: Actor) -> list[str]:
     authority = own_authority(actor)
-    return sorted(ROLES.get(authority.kind if authority else "", POLICE))
+    return sorted(roles_of_kind(authority.kind if authority else "centre"))
 
 
 def _code_page(request: HttpRequest, key: str, code: str) -> HttpResponse:

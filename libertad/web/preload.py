@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from libertad.access.matrix import matrix
 from libertad.vocabulary import codelists
+from libertad.vocabulary.kinds import kinds
 from libertad.web.wsgi import application
 
 OURS = Path(__file__).parents[1]
@@ -22,6 +23,7 @@ OURS = Path(__file__).parents[1]
 def warm() -> None:
     """The law, the code lists, the routes, the templates and, by one page, the layers around every page."""
     matrix()
+    kinds()
     for path in sorted(codelists.FOLDER.glob("*.yaml")):
         codelists.codelist(path.stem)
     # Reading the patterns imports every room's screens.

@@ -24,7 +24,8 @@ def test_the_wait_doubles_up_to_the_longest() -> None:
         ("first: 60", "first: 6000", "'first' is not above 'longest'"),
         ("shares: 10, ", "", "names each of"),
         ("shares: 10, ", "shares: 0, ", "a whole number from 1"),
-        ("  deciding: ", "  another: ", "each kind of authority once"),
+        ("  deciding: ", "  another: ", "names kinds of authority"),
+        ("  others: ", "  care: ", "each kind of authority once"),
         ("guests: {people: 20, ", "guests: {", "names each of"),
     ],
 )

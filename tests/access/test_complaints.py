@@ -446,7 +446,7 @@ def test_a_complaint_is_taken_answered_and_closed_by_its_pages(world: World) -> 
         ("answer_hours: 24", "answer_hours: 0", "whole number"),
         ("[supervisor, administrator]", "[supervisor]", "two roles or more"),
         ("[supervisor, administrator]", "[supervisor, janitor]", "two roles or more"),
-        ("  deciding: [administrator, deciding-authority]\n", "", "each kind of authority"),
+        ("  others: [administrator, partner]\n", "", "each kind of authority"),
     ],
 )
 def test_a_wrong_file_of_limits_does_not_start(tmp_path: Path, before: str, after: str, why: str) -> None:

@@ -225,7 +225,7 @@ def test_an_authority_outside_the_operation_announces_nothing(world: World) -> N
     stranger = replace(world.actor("coordinator"), operation="")
     with pytest.raises(Refused):
         _perform(stranger, announce_node, public=KEY.hex())
-    assert Authority.objects.filter(operation=world.operation).count() == 6
+    assert Authority.objects.filter(operation=world.operation).count() == 7
 
 
 def _perform(actor: Actor, action: Any, **arguments: Any) -> Any:

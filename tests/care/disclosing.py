@@ -15,11 +15,17 @@ from tests.support.world import World
 
 UNTIL = "2018-10-09"
 TOLD = "They took my passport at Crowmarsh"
-WHY = {"prosecution": "non-punishment", "police": "criminal-case", "care": "care-elsewhere"}
+WHY = {
+    "prosecution": "non-punishment",
+    "police": "criminal-case",
+    "care": "care-elsewhere",
+    "shelter": "placement",
+}
 AGREED = {
     "prosecution": "share-with-prosecutor",
     "police": "share-with-police",
     "care": "share-with-authority",
+    "shelter": "shelter",
 }
 
 
@@ -34,7 +40,7 @@ def a_person(world: World, **options: Any) -> str:
 def agrees(world: World, person: str, to: str = "prosecution", **changed: Any) -> str:
     """The person agrees that care tells an authority of the world."""
     values = {
-        "purpose": AGREED[to.removeprefix("other-")],
+        "purpose": AGREED.get(to.removeprefix("other-"), ""),
         "recipient": Authority.objects.get(pk=world.authorities[to]).name,
         "agreed": "yes",
         "language": "vie",
@@ -60,7 +66,7 @@ def propose(
 ) -> str:
     values: dict[str, Any] = {
         "recipient": world.authorities[to],
-        "purpose": WHY[to.removeprefix("other-")],
+        "purpose": WHY.get(to.removeprefix("other-"), ""),
         "ground": "consent",
         "until": UNTIL,
         "items": chosen(world, person, "name", "told", "status", "forced-to"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from libertad.access.actions.appoint_officer import ROLES
 from libertad.vocabulary.codelists import sayable
+from libertad.vocabulary.kinds import kinds
 from libertad.web.settings.base import database
 from libertad.web.spool import MOST_BODY
 
@@ -29,9 +29,9 @@ def test_a_proxy_takes_the_largest_attachment(name: str, limit: str) -> None:
 
 def test_every_role_and_kind_of_authority_is_named_and_no_other() -> None:
     (roles,) = re.findall(r"^Roles are (.*?)\. Many", PAGE, re.M)
-    assert set(re.findall(r"`([a-z-]+)`", roles)) == set().union(*ROLES.values())
-    (kinds,) = re.findall(r"Each authority is (.*?); a wrong word", PAGE)
-    named = set(re.findall(r"[a-z]+", kinds)) - {"an", "too", "or"}
+    assert set(re.findall(r"`([a-z-]+)`", roles)) == set().union(*(kind.roles for kind in kinds().values()))
+    (written,) = re.findall(r"Each authority is (.*?); a wrong word", PAGE)
+    named = set(re.findall(r"[a-z-]+", written)) - {"an", "too", "or"}
     assert named == set(sayable("authority-kinds"))
 
 

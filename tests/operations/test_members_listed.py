@@ -36,7 +36,7 @@ def grown(world: World) -> None:
 def test_a_few_members_stand_open_and_none_has_a_button_to_remove_it(world: World) -> None:
     text = page(world)
     assert text.count('<details class="fold" open>') == 3 and '<details class="fold">' not in text
-    assert "Coordination centre, Barbados" in text and "6 authorities" in text
+    assert "Coordination centre, Barbados" in text and "7 authorities" in text
     assert "/remove/" not in text and 'id="filter-member"' not in text
 
 

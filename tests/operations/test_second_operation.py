@@ -90,7 +90,7 @@ def working_in(world: World, role: str, operation: str) -> Client:
 
 def test_members_are_those_of_each_operation(world: World, second: str) -> None:
     here, second_actor = world.actor("national-lead"), in_second(world, "national-lead", second)
-    assert len(queries.members(here)) == 6 and len(queries.members(second_actor)) == 3
+    assert len(queries.members(here)) == 7 and len(queries.members(second_actor)) == 3
     assert {row.name for row in queries.members(second_actor)} < {row.name for row in queries.members(here)}
     row = queries.operation(second_actor)
     assert row is not None and row.name == "Operation Second"

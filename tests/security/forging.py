@@ -1,7 +1,8 @@
 """A malicious member: its node's own checks are taken out, and it forges every verb about everybody's things.
 
-Generated from the matrix: a verb that is added is forged as well. Seven nodes in one process: a centre that
-coordinates, a centre that supports, the police of two countries, care, prosecution and a deciding authority.
+Generated from the matrix: a verb that is added is forged as well. Eight nodes in one process: a centre that
+coordinates, a centre that supports, the police of two countries, care, prosecution, a deciding authority and
+a shelter.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
 from libertad.access.acting import Act, Forbidden, new_id
-from libertad.access.actions.appoint_officer import ROLES
+from libertad.access.actions.appoint_officer import roles_of
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.matrix import matrix
 from libertad.exchange.authorization.entry_authorization import GROUNDS
@@ -38,9 +39,10 @@ PLAN = (  # name, kind, country, part
     ("care", "care", "GY", "member"),
     ("prosecution", "prosecution", "GY", "member"),
     ("deciding", "deciding", "GY", "member"),
+    ("shelter", "shelter", "GY", "member"),
 )
 KINDS = {name: kind for name, kind, _, _ in PLAN}
-ATTACKERS = ("trinidad", "care", "support", "prosecution", "deciding")
+ATTACKERS = ("trinidad", "care", "support", "prosecution", "deciding", "shelter")
 ROUNDS = 8
 # Verbs that speak of what another one began.
 BEGUN_BY = {"tally.status": "tally.person", "tally.link": "tally.person", "person.meeting": "person.meet"}
@@ -93,7 +95,7 @@ class World:
             invited(centre, self.parties[name], kind, country, part)
         self.settle()
         for name, kind, _, _ in PLAN:
-            for role in sorted(ROLES[kind], reverse=True):  # who founded it stands on no roster
+            for role in sorted(roles_of(kind), reverse=True):  # who founded it stands on no roster
                 if (name, role) != ("centre", "coordinator"):
                     self.parties[name].appoint(role)
         self.settle()
@@ -183,7 +185,7 @@ class World:
         """Who may say a verb in which of the victims' files."""
         for victim in ("guyana", "care", "prosecution", "deciding", "centre"):
             for kind, file in self.files.items():
-                if kind in right.kinds and right.say & ROLES[KINDS[victim]] and self.reads(victim, file):
+                if kind in right.kinds and right.say & roles_of(KINDS[victim]) and self.reads(victim, file):
                     yield victim, file
 
     # -- who is who ------------------------------------------------------------------------
@@ -203,7 +205,7 @@ class World:
 
     def role(self, name: str, verb: str) -> str:
         """A role in which the party says the verb: a fitting one, where its kind has it."""
-        fitting = matrix().entries[verb].say & ROLES[KINDS[name]] & set(self.parties[name].officers)
+        fitting = matrix().entries[verb].say & roles_of(KINDS[name]) & set(self.parties[name].officers)
         return sorted(fitting or self.parties[name].officers)[0]
 
     def begin(self, name: str, file: str, verb: str) -> str:

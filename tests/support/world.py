@@ -1,4 +1,4 @@
-"""A small operation for tests: six authorities on one node, an officer in every role.
+"""A small operation for tests: seven authorities on one node, an officer in every role.
 
 Made through the same actions as the product's; real database, real rings, real writer thread.
 """
@@ -30,6 +30,7 @@ AUTHORITIES = {
     "care": ("Care authority, Guyana", "care", "GY", "America/Guyana"),
     "prosecution": ("Prosecution, Guyana", "prosecution", "GY", "America/Guyana"),
     "deciding": ("Deciding authority, Guyana", "deciding", "GY", "America/Guyana"),
+    "shelter": ("Shelter, Guyana", "shelter", "GY", "America/Guyana"),
 }
 OFFICERS = {
     "analyst": "centre",
@@ -41,6 +42,7 @@ OFFICERS = {
     "supervisor": "care",
     "prosecutor": "prosecution",
     "deciding-authority": "deciding",
+    "partner": "shelter",
 }
 # A second officer of a role, by a name of their own: (role, authority).
 MORE = {

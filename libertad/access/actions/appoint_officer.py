@@ -7,21 +7,18 @@ from typing import Any
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.appointments import second_roles
 from libertad.access.models import Authority, Officer, service_key
+from libertad.vocabulary import kinds
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import OfficerAppoint, OfficerSubmit
 
 BORNE = marked("another officer of your authority has this number: withdraw that one first")
-POLICE = frozenset(
-    {"coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "press", "administrator"}
-)
-ROLES = {
-    "police": POLICE,
-    "centre": POLICE,
-    "care": frozenset({"caseworker", "supervisor", "administrator"}),
-    "prosecution": frozenset({"prosecutor", "administrator"}),
-    "deciding": frozenset({"deciding-authority", "administrator"}),
-}
+
+
+def roles_of(kind: str) -> frozenset[str]:
+    """The roles that an authority of a kind may appoint; none where the kind is not known here."""
+    row = kinds.known(kind)
+    return row.roles if row is not None else frozenset()
 
 
 @action("officer.appoint")
@@ -39,7 +36,7 @@ def _appoint(
     if officer == act.actor.officer:
         raise Forbidden("nobody may change an own role")
     own = act.get(Authority, act.actor.authority)
-    roles = ROLES.get(own["kind"], POLICE) if own is not None else frozenset({role})
+    roles = roles_of(own["kind"]) if own is not None else frozenset({role})
     if role not in roles:
         message = "an authority of this kind has nobody in this role, only: %(roles)s"
         raise Refused("role", message, roles=", ".join(sorted(roles)))

@@ -15,7 +15,7 @@ from libertad.care.actions._file import NO_FILE, part
 from libertad.care.actions.refer import refuse_dead
 from libertad.care.consent_rules import same_recipient
 from libertad.care.disclosable import Choice, choices
-from libertad.care.disclosing import FITS, carries, is_over, limits, refuse_withheld
+from libertad.care.disclosing import carries, is_over, limits, purposes, refuse_withheld
 from libertad.care.models import CareFile, Consent, Disclosure, Exploitation, Identification
 from libertad.journal import erase
 from libertad.journal.row_changes import RowChanged
@@ -29,7 +29,7 @@ def recipient_kind(act: Act, recipient: str, purpose: str) -> str:
     member = act.member(recipient)
     if member is None or recipient == act.actor.authority:
         raise Refused("recipient", "choose an authority of this operation, other than your own")
-    if member["kind"] not in FITS.get(purpose, frozenset()):
+    if purpose not in purposes(member["kind"]):
         raise Refused("purpose", "to an authority of this kind nothing is disclosed for this: choose another")
     if not act.knows(recipient, "disclosure"):
         raise Refused(

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import cast
 
 from libertad.access.about import asks_subject, decides, judge_about
-from libertad.access.actions.appoint_officer import ROLES
+from libertad.access.actions.appoint_officer import roles_of
 from libertad.access.claims import claim_of
 from libertad.access.clock import operation_now
 from libertad.access.grounds import Place
@@ -126,7 +126,7 @@ class Judge(SuspendedMembers):
         caseworkers, so that their word counts nowhere as one.
         """
         kind = self.member(authority, "").kind  # of which an authority has one
-        fitting = ROLES.get(kind) if kind else None
+        fitting = roles_of(kind) if kind else None
         return frozenset(
             role for role in self.appointed_roles(officer, authority) if fitting is None or role in fitting
         )

@@ -26,6 +26,7 @@ from libertad.exchange.peering import peers
 from libertad.journal.sql import Sql
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.kinds import with_others
 
 FILE = Path(__file__).with_name("quarantine.yaml")
 LARGEST = {"minutes": 24 * 60, "days": 30, "danger": 100}
@@ -65,11 +66,9 @@ def read(path: Path) -> SettlingRules:
     content = yamlfile.fields(path, ("assumed", *LARGEST, "since", "confirm"))
     for name, largest in LARGEST.items():
         yamlfile.check_number(path, name, content[name], largest)
-    since, roles = content["since"], content["confirm"]
+    since, roles = content["since"], with_others(path, "confirm", content["confirm"])
     if not isinstance(since, datetime) or since.tzinfo is None:
         raise ValueError(f"{path.name}: 'since' is a moment with its zone")
-    if not isinstance(roles, dict) or set(roles) != set(codelist("authority-kinds")):
-        raise ValueError(f"{path.name}: 'confirm' names each kind of authority once")
     for kind, names in roles.items():
         if not isinstance(names, list) or not names or not set(names) <= set(codelist("roles")):
             raise ValueError(f"{path.name}: '{kind}' names roles that confirm")
