@@ -65,6 +65,7 @@ class DisclosureSeen:
     may_erase: bool
     provenance: str
     items: list[Copied]
+    file: str
 
     @property
     def is_live(self) -> bool:
@@ -123,6 +124,7 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
                 may_erase=bool(row.retained) and hold is None,
                 provenance=row.provenance,
                 items=opened_copies(words["items"]),
+                file=row.file,
             )
         )
     return listed

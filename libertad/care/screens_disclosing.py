@@ -22,7 +22,9 @@ from libertad.care.queries_disclosing import (
     grounds,
     possible_recipients,
 )
+from libertad.care.queries_serving import with_answers
 from libertad.care.screens_forms import back_to, form_page, save
+from libertad.care.serving_words import service_facts
 from libertad.look.copies import choice_words, copies_seen
 from libertad.look.page_objects import Cell, Column, FormPage, Link, Pair, Row, Table
 from libertad.look.times import date_words, when
@@ -119,23 +121,39 @@ def read(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """A disclosure as its recipient gets it; for a second officer the reading, for all how it stands."""
     file, view = find(request, person), _disclosure(request, person, key)
     actor = actor_of(request)
+    ((_view, answers),) = with_answers(actor, [view])
     form = DisclosureReadingForm(
         request.POST or None, now=now_of(request), initial={"proposal": view.proposal}
     )
     if save(request, form, read_disclosure, disclosure=key):
         return redirect("care-disclosure", person, key)
     reads_it = view.state == "waiting" and view.officer != actor.officer
-    links = []
+    links: list[Link] = []
+    if answers is not None:
+        label = _("Answer: %(what)s")
+        links = present(
+            [
+                link(
+                    request,
+                    label % {"what": words("concern-kinds", concern.concern)},
+                    "care-concern",
+                    person,
+                    key,
+                    concern.entry,
+                )
+                for concern in answers.waiting
+            ]
+        )
     if view.is_live or view.may_erase:
         label = _("Erase it now") if view.may_erase else _("Withdraw it")
-        links = present([link(request, label, "care-disclosure-end", person, key)])
+        links += present([link(request, label, "care-disclosure-end", person, key)])
     form_object = FormPage(
         title=_("Disclosure to %(name)s") % {"name": view.recipient},
         button=_("Record my reading"),
         reference=view.reference,
         provenance=view.provenance,
         back=back_to(file, "care-disclosures", _("Disclosures")),
-        facts=_facts(view),
+        facts=[*_facts(view), *service_facts(answers)],
         links=links,
         wont=_("It is sent as you agree. What was read by its recipient cannot be unread.")
         if reads_it

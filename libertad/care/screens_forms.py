@@ -27,9 +27,10 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.file_lines import NOT_ASKED
-from libertad.care.pages import after_writing, find, find_to_write, link, now_of, to
+from libertad.care.pages import after_writing, find, find_to_write, link, now_of, present, to
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.queries_outside import PageAsked, pages
+from libertad.care.queries_serving import answer_behind
 from libertad.care.screens import part_of
 from libertad.look.fields import offer
 from libertad.look.page_objects import ConfirmPage, FormPage, Link, Pair
@@ -263,7 +264,10 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
         wont=_("If it was declined, the need stays: choose another service."),
-        links=_ways_to_ask(request, person, referral_part, page_list),
+        links=[
+            *_taken_over(request, person, referral_part),
+            *_ways_to_ask(request, person, referral_part, page_list),
+        ],
     )
     ended = referral_part.plain["state"] in ("declined", "given")
     open_to_me = not ended and may_open(actor_of(request), "care-referral", "post")
@@ -277,6 +281,15 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         one=referral_part,
         open_to_me=open_to_me,
         answers=True,
+    )
+
+
+def _taken_over(request: HttpRequest, person: str, referral: PartSeen) -> list[Link]:
+    """Where the service, which is a member, has answered what the referral does not say yet."""
+    if answer_behind(actor_of(request), person, referral) is None:
+        return []
+    return present(
+        [link(request, _("Take over what it answered"), "care-service-answer", person, referral.id)]
     )
 
 

@@ -25,6 +25,7 @@ from libertad.care import (
     screens_page,
     screens_plan,
     screens_reading,
+    screens_serving,
     screens_team,
 )
 
@@ -96,6 +97,16 @@ urlpatterns = [
         name="care-disclose",
     ),
     path("care/<str:person>/disclosures/<str:key>/", screens_disclosing.read, name="care-disclosure"),
+    path(
+        "care/<str:person>/disclosures/<str:key>/concern/<str:entry>/",
+        screens_serving.concern,
+        name="care-concern",
+    ),
+    path(
+        "care/<str:person>/referrals/<str:key>/answered/",
+        screens_serving.service_answer,
+        name="care-service-answer",
+    ),
     path(
         "care/<str:person>/disclosures/<str:key>/withdraw/",
         screens_disclosing.withdraw,

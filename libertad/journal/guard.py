@@ -61,7 +61,7 @@ def hold_apart(db: sqlite3.Connection, home: Path, real: bool, adding: str | Non
     held_kinds = {*known.values(), *([adding] if adding is not None else [])}
     if sides.mixed(held_kinds):
         raise Mixed(
-            "police, care and partners never share a node, and this one would hold two of them "
+            "police and care never share a node, nor does a partner with any other kind: here would be two "
             f"({', '.join(sorted(held_kinds))}): make two nodes, each with a LIBERTAD_HOME, a database and "
             "a system user of its own, and run libertad found in each (docs/deployment.md)"
         )

@@ -7,7 +7,7 @@ from libertad.journal.models import ReadModel, SealedColumn
 
 class Disclosed(ReadModel):
     """Copies that care gave to one authority; its id is the file's. `stopped_at`: it was withdrawn, and is
-    kept for a legal hold alone."""
+    kept for a legal hold alone. `answer`, `arrived_at`, `left_at`: what a service has answered."""
 
     CLOSED = True
 
@@ -19,6 +19,11 @@ class Disclosed(ReadModel):
     zone = SealedColumn("UTC")
     authority = SealedColumn()
     stopped_at = SealedColumn(None, moment=True)
+    answer = SealedColumn()
+    answered_at = SealedColumn(None, moment=True)
+    arrived_at = SealedColumn(None, moment=True)
+    left_at = SealedColumn(None, moment=True)
+    left_how = SealedColumn()
 
     class Meta:
         app_label = "people"

@@ -32,6 +32,9 @@ from libertad.people.queries_detentions import detention as detention
 from libertad.people.queries_detentions import detentions as detentions
 from libertad.people.queries_detentions import detentions_of as detentions_of
 from libertad.people.queries_detentions import linked_to as linked_to
+from libertad.people.queries_disclosed import ConcernSeen as ConcernSeen
+from libertad.people.queries_disclosed import ServedSeen as ServedSeen
+from libertad.people.queries_disclosed import served as served
 from libertad.people.queries_exploitation import first_views as first_views
 from libertad.people.queries_linking import links_of as links_of
 from libertad.people.queries_property import PaymentSeen as PaymentSeen
@@ -41,6 +44,7 @@ from libertad.people.queries_property import properties as properties
 from libertad.people.queries_property import property_of as property_of
 from libertad.people.queries_property import property_of_exhibit as property_of_exhibit
 from libertad.people.queries_property import property_out as property_out
+from libertad.people.serving import concerns_of as concerns_of
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Happened, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY

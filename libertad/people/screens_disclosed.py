@@ -28,6 +28,9 @@ from libertad.look.words import words
 from libertad.people import queries
 from libertad.people.head import record_opening
 from libertad.people.queries_disclosed import DisclosedSeen, disclosed
+from libertad.people.screens_serving import steps
+from libertad.people.serving_words import concern_facts, facts, stage_words
+from libertad.vocabulary.codelists import codelist
 
 
 def state_words(view: DisclosedSeen) -> tuple[str, str]:
@@ -92,6 +95,7 @@ def disclosed_file(request: HttpRequest, key: str) -> HttpResponse:
     identity = None
     if person is not None and may_open(actor, "person"):
         identity = Link(person.reference, reverse("person", args=[person.id]))
+    ways = steps(request, view)
     answer = None
     if view.request and may_open(actor, "exchange-erasure"):
         answer = Action(_("Answer the request to erase it"), reverse("exchange-erasure", args=[view.request]))
@@ -101,11 +105,12 @@ def disclosed_file(request: HttpRequest, key: str) -> HttpResponse:
         title=words("disclosure-purposes", view.purpose),
         second=_("For this and nothing else. Not to be passed on."),
         provenance=view.provenance,
-        action=answer,
+        action=answer or (Action(ways[0].label, ways[0].href) if ways else None),
         statuses=[
             StatusCell(_("Disclosed"), "", view.when, view.giver),
             StatusCell(_("How it stands"), tone if tone != "plain" else "", state),
             StatusCell(_("Until"), "due", date_words(view.until)),
+            *_served_cell(view),
         ],
         side=[
             SideBlock(
@@ -123,8 +128,35 @@ def disclosed_file(request: HttpRequest, key: str) -> HttpResponse:
             ),
         ],
     )
-    context = {"page": page, "view": view, "copies": copies_seen(view.items) if view.shows_copies else []}
+    context = {
+        "page": page,
+        "view": view,
+        "copies": copies_seen(view.items) if view.shows_copies else [],
+        "withheld": _not_disclosed(view),
+        "facts": facts(view.served) if view.served is not None and view.state != "asked" else [],
+        "concerns": [concern_facts(concern) for concern in view.served.concerns]
+        if view.served is not None and view.state != "asked"
+        else [],
+        "ways": ways,
+    }
     return render(request, "people/disclosed.html", context)
+
+
+def _served_cell(view: DisclosedSeen) -> list[StatusCell]:
+    if view.served is None or view.state == "asked":
+        return []
+    text, tone = stage_words(view.served)
+    return [StatusCell(_("Your answer"), tone if tone != "plain" else "", text)]
+
+
+def _not_disclosed(view: DisclosedSeen) -> list[str]:
+    """Of what care could have disclosed the kinds that it did not: no more than that is told."""
+    if not view.shows_copies:
+        return []
+    disclosed_kinds = {item.kind for item in view.items}
+    return [
+        words("disclosed-kinds", kind) for kind in codelist("disclosed-kinds") if kind not in disclosed_kinds
+    ]
 
 
 def _withdrawal_words(view: DisclosedSeen) -> str:

@@ -24,6 +24,7 @@ from libertad.people import (
     screens_meeting,
     screens_owed,
     screens_property,
+    screens_serving,
     screens_sharing,
     screens_sharing_answers,
 )
@@ -37,6 +38,10 @@ urlpatterns = [
     path("people/retention/<str:file>/erase/", screens_keeping_files.file_erasure, name="file-erasure"),
     path("disclosed/", screens_disclosed.disclosed_list, name="disclosed"),
     path("disclosed/<str:key>/", screens_disclosed.disclosed_file, name="disclosed-file"),
+    path("disclosed/<str:key>/answer/", screens_serving.answer, name="service-answer"),
+    path("disclosed/<str:key>/arrived/", screens_serving.arrived, name="service-arrived"),
+    path("disclosed/<str:key>/left/", screens_serving.leaving, name="service-left"),
+    path("disclosed/<str:key>/concern/", screens_serving.concern, name="service-concern"),
     path("people/<str:key>/", screens_file.person, name="person"),
     path("people/<str:key>/danger/say/", screens_danger.person_danger, name="person-danger"),
     path("people/<str:key>/danger/", screens_danger.person_danger_close, name="person-danger-close"),

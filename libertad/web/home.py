@@ -37,6 +37,8 @@ from libertad.look.words import words
 from libertad.operations.queries import sites_count, teams
 from libertad.operations.screens_capacity import places_block
 from libertad.people import queries as people
+from libertad.people.queries_disclosed import disclosed
+from libertad.people.screens_serving import people_table
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 from libertad.web.finding import searches
@@ -174,6 +176,7 @@ ACTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "administrator": ("officers", lambda: _("Appoint or withdraw")),
     "prosecutor": ("detentions", lambda: _("Open detentions")),
     "deciding-authority": ("care", lambda: _("Open the files")),
+    "partner": ("disclosed", lambda: _("Open what was disclosed")),
 }
 
 
@@ -219,6 +222,11 @@ def _people_table(actor: Actor, now: datetime) -> Table | None:
         Column(_("What holds")),
     ]
     return Table(_("My people"), columns, rows) if rows else None
+
+
+def _served_table(actor: Actor) -> Table | None:
+    """Who is with a service, expected there, and left."""
+    return people_table(disclosed(actor)) if may_open(actor, "service-answer") else None
 
 
 def _side(actor: Actor) -> list[SideBlock]:
@@ -304,7 +312,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         else Empty(
             _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
         ),
-        mine=_people_table(actor, now),
+        mine=_people_table(actor, now) or _served_table(actor),
         mine_all=Link(_("All"), reverse("care")) if may_open(actor, "care") else None,
         first=steps,
         side=([block] if steps and (block := countries_block(actor)) else []) + _side(actor),

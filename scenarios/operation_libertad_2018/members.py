@@ -21,7 +21,7 @@ from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.zones import default_zone
 from scenarios.operation_libertad_2018 import names
-from scenarios.operation_libertad_2018.venue import Venue
+from scenarios.operation_libertad_2018.venue import OneNode, Venue
 
 RANKS = {"national-lead": "Supt.", "officer": "Const.", "exhibits-officer": "Cpl.", "coordinator": "Insp."}
 POLICE_ROLES = ("national-lead", "officer", "officer", "officer", "exhibits-officer")
@@ -35,6 +35,7 @@ DOES = {
     "caseworker": "supports people: consent, screening, referral",
     "supervisor": "sees to it that everybody is somebody's task",
     "deciding-authority": "decides whether a person stays or returns",
+    "partner": "at a shelter: answers care, says who is there",
     "press": "publishes figures that harm nobody",
     "administrator": "appoints officers, confirms the care authority, sees no case",
 }
@@ -133,7 +134,22 @@ def found_operation(
         # Last, and drawn by itself: nobody's name or service number changes by it.
         by = cast.actor("VC-care", "administrator")
         _appoint(cast, Random("supervisor"), by, "VC-care", "supervisor", "VC-C", when)
+        if isinstance(venue, OneNode):
+            _shelter(cast, lead, data["countries"]["VC"], when)
     return cast
+
+
+def _shelter(cast: Cast, lead: Actor, country: dict[str, Any], when: Happened) -> None:
+    """A shelter as a member of its own, with one partner officer."""
+    member: dict[str, Any] = {
+        "name": f"Shelter, {country['name']}",
+        "kind": "shelter",
+        "country": "VC",
+        "part": "member",
+    }
+    member |= {"zone": country["zone"], "officers": 0}
+    administrator = _member(cast, lead, "VC-shelter", member, when, "generated")
+    _appoint(cast, Random("shelter"), administrator, "VC-shelter", "partner", "VC-S", when)
 
 
 def _confirm(cast: Cast, administrator: Actor, care: str, when: Happened) -> None:
@@ -246,6 +262,7 @@ SHOWN = [
     ("JM", "national-lead", 0),
     ("TT", "officer", 0),
     ("GY-care", "caseworker", 0),
+    ("VC-shelter", "partner", 0),
 ]
 
 
@@ -253,6 +270,8 @@ def accounts(cast: Cast, home: Path, names_of: dict[str, str]) -> None:
     """Sign-ins of the demo, and the list that its sign-in page shows."""
     rows = []
     for key, role, number in SHOWN:
+        if (key, role, number) not in cast.actors:  # a shelter is at one node alone
+            continue
         actor = cast.actor(key, role, number)
         account = Account.objects.create_user(cast.services[actor.officer], None, actor.officer)
         rows.append(

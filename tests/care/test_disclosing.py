@@ -32,6 +32,8 @@ from libertad.people.answer import answer
 from libertad.people.disclosed_models import Disclosed
 from libertad.people.queries import person as person_seen
 from libertad.people.queries_disclosed import disclosed
+from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.kinds import kinds
 from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
 from tests.care.conftest import set_to
@@ -416,7 +418,9 @@ def test_the_limits_are_said_to_be_assumed() -> None:
 
 
 def test_each_purpose_has_a_recipient_and_each_recipient_an_agreement() -> None:
-    kinds = {kind for kinds in disclosing.FITS.values() for kind in kinds}
-    assert kinds == set(disclosing.CARRIES)
+    assert {purpose for kind in kinds() for purpose in disclosing.purposes(kind)} == set(
+        codelist("disclosure-purposes")
+    )
+    assert all(disclosing.agreements(kind) for kind in kinds() if disclosing.purposes(kind))
     assert not disclosing.carries("statement-for-case", "non-punishment", "prosecution")
     assert disclosing.carries("statement-for-case", "criminal-case", "police")

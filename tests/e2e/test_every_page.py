@@ -61,7 +61,9 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.register_service import confirm_service, register_service
 from libertad.care.actions.take_person import take_person
 from libertad.care.page_sealing import new_page
+from libertad.care.queries_disclosing import disclosures
 from libertad.care.queries_outside import service
+from libertad.care.queries_serving import with_answers
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -111,6 +113,7 @@ WHO = {
     "caseworker": ("VC-care", "caseworker"),
     "supervisor": ("VC-care", "supervisor"),
     "deciding-authority": ("VC-deciding", "deciding-authority"),
+    "partner": ("VC-shelter", "partner"),
     "administrator": ("VC", "administrator"),
 }
 COMPLAINTS_REACH = ("coordinator", "national-lead", "supervisor")
@@ -141,12 +144,13 @@ NOT_THEIRS = {
     ("supervisor", "disclosed-file"),
     ("deciding-authority", "disclosed-file"),
     ("deciding-authority", "exchange-erasure"),
+    ("partner", "exchange-erasure"),
     ("national-lead", "officer-confirm"),  # confirms where there is no administrator
     # who answers a complaint does not read its closing, and others none of these
     *((role, "complaint-read") for role in WHO),
     *(
         (role, f"complaint-{step}")
-        for role in ("prosecutor", "caseworker", "deciding-authority", "administrator")
+        for role in ("prosecutor", "caseworker", "deciding-authority", "partner", "administrator")
         for step in ("answer", "close", "erase")
     ),
 }
@@ -297,7 +301,7 @@ def _hits(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         "caseworker": (person, ("VC", "officer")),
     }.get(role, (person, ("VC-care", "caseworker")))
     actor = stage.cast.actor(*WHO[role])
-    if role in ("press", "administrator", "deciding-authority"):
+    if role in ("press", "administrator", "deciding-authority", "partner"):
         return {}
     weights = [Weight(kind="phone", bits=15.0, left="+592 611 4409", right="+592 611 4409", how="same")]
     hit = perform(
@@ -604,6 +608,8 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "care-keep": (closed_person,),
             **dict.fromkeys(DESK_ANSWERS, (person, "f" * 64)),
         }
+    if role == "partner":
+        return {"disclosed-file": (stage.get("disclosed VC/6"),)}
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}
     if role == "coordinator":
@@ -724,10 +730,31 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "care-disclose": (stage.get("person VC/4"), stage.get("agreed to tell VC/4")),
         "care-disclosure": (stage.get("person VC/4"), stage.get("disclosure VC/4")),
         "disclosed-file": (stage.get("disclosed GY/2"),),
+        **_services(stage),
         "figures-entries": (FIGURES[0],),
         "release": (str(Release.objects.order_by("-number").first().pk),),  # type: ignore[union-attr]
         "officer": (stage.cast.actor("VC", "officer", 1).officer,),
         "entry": (_entry(stage),),
+    }
+
+
+def _services(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """What a shelter was asked, with a concern that waits; and a referral whose answer is not taken over."""
+    worker = stage.cast.actor("VC-care", "caseworker")
+    person, disclosure = stage.get("person VC/6"), stage.get("disclosure VC/6")
+    ((_view, answers),) = with_answers(worker, disclosures(worker, person, [disclosure]))
+    assert answers is not None
+    name = Authority.objects.get(pk=stage.cast.authorities["VC-shelter"]).name
+    asked = {"person": person, "service": "shelter", "to": name}
+    referral = perform(worker, refer, consent=stage.get("agreed to tell VC/6"), **asked)
+    expected = stage.get("disclosed VC/7")
+    return {
+        "service-answer": (expected,),
+        "service-arrived": (expected,),
+        "service-left": (stage.get("disclosed VC/6"),),
+        "service-concern": (expected,),
+        "care-concern": (person, disclosure, answers.waiting[0].entry),
+        "care-service-answer": (person, referral),
     }
 
 

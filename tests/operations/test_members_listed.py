@@ -61,7 +61,7 @@ def test_a_filter_of_the_address_shows_who_fits_and_unfolds_them(world: World) -
         text = page(world, query=query)
         assert present in text and absent not in text, query
         assert '<details class="fold">' not in text and '<details class="fold" open>' in text
-    assert f"1 of {FEW + 6} authorities" in page(world, query="?member=post+11")
+    assert f"1 of {FEW + 7} authorities" in page(world, query="?member=post+11")
     assert "No authority fits" in page(world, query="?member=nobody")
 
 

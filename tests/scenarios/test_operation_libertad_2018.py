@@ -205,6 +205,7 @@ def test_the_sixteen_are_thirteen_police_and_three_centres(stage: Stage) -> None
     assert (kinds["police"], kinds["centre"]) == (13, 3)
     assert {row.country for row in members if row.kind == "centre"} == {"BB", "FR", "AR"}
     assert kinds["care"] == kinds["prosecution"] == kinds["deciding"] == 13
+    assert kinds["shelter"] == 1
 
 
 def test_five_kinds_of_workplace(stage: Stage) -> None:
@@ -386,10 +387,11 @@ def test_sign_ins_of_the_demo_are_people_of_the_operation(stage: Stage) -> None:
         "caseworker",
         "supervisor",
         "deciding-authority",
+        "partner",
         "press",
         "administrator",
     }
-    assert Authority.objects.count() == 55
+    assert Authority.objects.count() == 56
 
 
 def test_the_same_seed_writes_the_same_plot() -> None:

@@ -81,6 +81,7 @@ from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_window import set_window
+from libertad.people.actions.answer_service import answer_service, record_arrival, tell_concern
 from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.link_suspect import link_suspect
@@ -126,6 +127,14 @@ DESK = {
     "care-leading-withdraw",
     "care-leading-end",
 }
+SERVED = {  # route -> by which names its keys are in `ids`
+    "service-answer": ("served-file",),
+    "service-arrived": ("served-file",),
+    "service-left": ("served-here",),
+    "service-concern": ("served-file",),
+    "care-concern": ("victim", "served", "served-concern"),
+    "care-service-answer": ("victim", "served-referral"),
+}
 DISCLOSING = {
     "care-disclosures",
     "care-disclose",
@@ -159,6 +168,7 @@ CANARIES = {
     "link": "the same tattoo of a heron at Thistlecombe",
     "complaint": "he asked for her ring at Ferrowmoor",
     "plan": "a room with a lock at Quillhaven",
+    "concern": "the heater fails at Ramblecote",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -347,6 +357,7 @@ def populate(world: World) -> Populated:
     add_store(populated)
     add_victim(populated)
     add_disclosures(populated)
+    add_services(populated)
     offer_task(populated, populated.ids["victim"])
     ask_by_page(populated)
     populated.ids["glass"] = broken_glass(populated)
@@ -589,6 +600,36 @@ def add_disclosures(populated: Populated, by: str = "caseworker", reader: str = 
     )
 
 
+def add_services(populated: Populated, by: str = "caseworker", reader: str = "second-caseworker") -> None:
+    """The shelter is told of the victim twice: it accepted both, told of a need, and one has arrived."""
+    world, ids = populated.world, populated.ids
+    person, shelter = ids["victim"], world.authorities["shelter"]
+    name = Authority.objects.get(pk=shelter).name
+    agreed = {"person": person, "purpose": "shelter", "recipient": name, "agreed": "yes"}
+    consent = world.perform(by, record_consent, **agreed)
+    ids["served-referral"] = world.perform(
+        by, refer, person=person, service="shelter", to=name, consent=consent
+    )
+    for served, file in (("served", "served-file"), ("", "served-here")):
+        disclosure = world.perform(
+            by,
+            propose_disclosure,
+            person=person,
+            recipient=shelter,
+            purpose="placement",
+            until=(clock_now(world.operation).date() + timedelta(days=300)).isoformat(),
+            items=[f"status:{ids['victim-identification']}"],
+            ground="consent",
+            consent=consent,
+        )
+        ids[file] = world.perform(reader, read_disclosure, disclosure=disclosure, agrees="yes")
+        ids |= {served: disclosure} if served else {}
+        world.perform("partner", answer_service, file=ids[file], answer="accepted")
+    world.perform("partner", record_arrival, file=ids["served-here"])
+    concern = {"concern": "need", "words": CANARIES["concern"]}
+    ids["served-concern"] = world.perform("partner", tell_concern, file=ids["served-file"], **concern)
+
+
 def keys_of(populated: Populated, route: Route) -> list[tuple[str, ...]]:
     """Keys with which somebody may get this route's page, likely ones first."""
     named = named_keys(populated, route)
@@ -616,6 +657,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["victim"], populated.ids.get(part, ""))[: len(route.keys)]]
     if route.name == "disclosed-file":
         return [(populated.ids["disclosed-file"],)]
+    if route.name in SERVED:
+        return [tuple(populated.ids.get(name, "") for name in SERVED[route.name])]
     if route.name in ("care-service", "care-service-change", "care-service-end"):
         return [(populated.ids["outside-service"],)]
     if route.name == "care-page":
