@@ -13,7 +13,7 @@ SLOWEST = --durations=20 --durations-min=5
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-sqlite test-postgres check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
+.PHONY: help setup setup-test run test test-field test-sqlite test-postgres check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
 
 help:
 	@echo "make run    start Libertad with the demo operation (PORT=8000)"
@@ -38,7 +38,7 @@ $(STAMPS)/package: pyproject.toml $(STAMPS)/run
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Node.js comes from PyPI only where the machine has none, or one older than 20.
+# Node.js comes from PyPI only where the machine has none, or one older than 20.19.
 $(STAMPS)/node: requirements/node.txt | $(STAMPS)/venv
 	@tools/node-path >/dev/null 2>&1 \
 	  || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
@@ -57,6 +57,18 @@ $(STAMPS)/assets: $(ASSET_SOURCES) $(STAMPS)/npm
 
 assets: $(STAMPS)/assets
 
+# The field app: its codec, its tests' tools, and what answers the node's tests (docs/field-app.md).
+FIELD_SOURCES := $(shell find field-app \( -path field-app/node_modules -o -path field-app/build \) -prune \
+  -o -type f -print 2>/dev/null)
+
+$(STAMPS)/field-npm: field-app/package-lock.json $(STAMPS)/node
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/field: $(FIELD_SOURCES) $(STAMPS)/field-npm
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent build
+	@touch $@
+
 # What checks and trains the matcher beside it; a node does without (docs/hits-scale.md).
 splink: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/splink.txt
@@ -67,7 +79,7 @@ spark: splink
 
 setup: $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets
 
-setup-test: setup $(STAMPS)/dev
+setup-test: setup $(STAMPS)/dev $(STAMPS)/field
 
 run: setup
 	$(VENV)/bin/libertad run --port $(PORT)
@@ -75,8 +87,12 @@ run: setup
 demo-reset: setup
 	$(VENV)/bin/libertad demo --reset
 
-## Testing. All tests on SQLite, then those that touch the database on PostgreSQL.
-test: test-sqlite test-postgres
+## Testing. The field app's, then all tests on SQLite, then those that touch the database on PostgreSQL.
+test: test-field test-sqlite test-postgres
+
+# The field app's own tests; that the node reads what it writes, tests/field_app holds.
+test-field: setup-test
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent test
 
 test-sqlite: setup-test
 	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) $(SLOWEST) $(ARGS)
@@ -95,6 +111,7 @@ check: setup-test
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m tests.lint.templates
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent check
 	LIBERTAD_TEST_DB=sqlite $(PYTEST) -q -n $(JOBS) -p no:cacheprovider tests/docs tests/lint
 
 format: setup-test
@@ -115,8 +132,8 @@ sbom: setup-test
 	@mkdir -p build
 	$(VENV)/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible \
 	  --of JSON -o build/sbom-python.cdx.json
-	@if [ -f assets/package-lock.json ]; then cd assets && PATH="$(NODE_BIN):$$PATH" npm sbom --omit=dev \
-	  --package-lock-only --sbom-format cyclonedx > ../build/sbom-assets.cdx.json; fi
+	@for folder in assets field-app; do (cd $$folder && PATH="$(NODE_BIN):$$PATH" npm sbom --omit=dev \
+	  --package-lock-only --sbom-format cyclonedx > ../build/sbom-$$folder.cdx.json) || exit 1; done
 
 audit: setup-test
 	PATH="$(NODE_BIN):$$PATH" $(PY) -m tools.audit

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 EXCEPTIONS = ROOT / "tools" / "audit-exceptions.yaml"
 LONGEST = datetime.timedelta(days=90)
 LISTS = ("dev", "spark", "node")  # `dev` has what a node runs in it, `spark` what Splink brings
+PACKAGES = ("assets", "field-app")  # folders with a list of npm's
 WHAT_TO_DO = """\
 What is not audited may have any weakness. Run it where pypi.org and registry.npmjs.org answer by themselves:
 a mirror of packages has no lists of weaknesses. It reads nothing but the locked lists of this checkout."""
@@ -113,13 +114,13 @@ def audited() -> tuple[list[Found], list[str], int]:
             silent.append(f"PyPI told nothing about {len(skipped)} of {listed} packages, {skipped[0]} first")
     except NoAnswer as none:
         silent.append(f"pip-audit: {none}")
-    if (ROOT / "assets" / "package-lock.json").exists():
+    for folder in PACKAGES:
         try:
-            report = _run_audit(["npm", "audit", "--json"], ROOT / "assets")
+            report = _run_audit(["npm", "audit", "--json"], ROOT / folder)
             weaknesses += from_npm(report)
             asked += report.get("metadata", {}).get("dependencies", {}).get("total", 0)
         except NoAnswer as none:
-            silent.append(f"npm audit: {none}")
+            silent.append(f"npm audit, {folder}: {none}")
     return weaknesses, silent, asked
 
 

@@ -24,7 +24,7 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-NAMED = re.compile(r"`((?:tests|bench|tools|deploy|scenarios|assets)/[\w./-]*\w)/?(?:: \w+)?`")
+NAMED = re.compile(r"`((?:tests|bench|tools|deploy|scenarios|assets|field-app)/[\w./-]*\w)/?(?:: \w+)?`")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -85,17 +85,21 @@ def test_no_answer_is_not_a_clean_answer(
 
 def test_every_locked_list_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[list[str]] = []
+    folders: set[Path] = set()
 
     def answer(command: list[str], folder: Path) -> dict[str, Any]:
         commands.append(command)
         if "npm" in command:
+            folders.add(folder)
             raise NoAnswer("405")
         return {"dependencies": [{"name": "a", "skip_reason": "x"}, {"name": "b", "vulns": []}]}
 
     monkeypatch.setattr("tools.audit._run_audit", answer)
     weaknesses, silent, asked = audited()
     assert (weaknesses, asked) == ([], 1)
-    assert silent == ["PyPI told nothing about 1 of 2 packages, a first", "npm audit: 405"]
+    told_nothing = ["npm audit, assets: 405", "npm audit, field-app: 405"]
+    assert silent == ["PyPI told nothing about 1 of 2 packages, a first", *told_nothing]
+    assert folders == {path.parent for path in ROOT.glob("*/package-lock.json")}
     named = {word for command in commands for word in command if word.startswith("requirements/")}
     locked = {f"requirements/{path.name}" for path in (ROOT / "requirements").glob("*.txt")}
     included = {f"requirements/{name}.txt" for name in ("run", "splink")}
