@@ -1,4 +1,4 @@
-/** Bundles what runs outside the browser: the codec that answers the node's tests, and what writes vectors. */
+/** Bundles what answers the node's tests, what writes vectors, and what the screens will build on. */
 
 import { build } from "esbuild";
 
@@ -10,5 +10,17 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20",
+  logLevel: "warning",
+});
+
+// As a browser would load it: that it can, and how large it is, the tests look at.
+await build({
+  entryPoints: ["src/index.ts"],
+  outfile: "build/app.js",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
   logLevel: "warning",
 });

@@ -1,6 +1,7 @@
 /** What the app writes: the committed vectors are made again, and nothing random is left out of them. */
 
 import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { answer } from "../scripts/task.ts";
 import { encodeBody, moment } from "../src/codec/body.ts";
@@ -104,10 +105,16 @@ describe("values", () => {
   });
 });
 
-describe("the content security policy", () => {
-  it("finds nothing to refuse in what is built: no eval, no WebAssembly", async () => {
-    const built = await readFile(new URL("../build/speak.mjs", import.meta.url), "utf-8");
+describe("what is built", () => {
+  const read = (name: string) => readFile(new URL(`../build/${name}`, import.meta.url), "utf-8");
+
+  it.each(["speak.mjs", "app.js"])("in %s asks for nothing that the node's policy refuses", async (name) => {
+    const built = await read(name);
     expect(built.length).toBeGreaterThan(10_000);
     expect(built.match(/\beval\s*\(|new Function\b|WebAssembly/g)).toBeNull();
+  });
+
+  it("for browsers leaves most of 150 kB to the screens", async () => {
+    expect(gzipSync(await read("app.js")).length).toBeLessThan(70_000);
   });
 });
