@@ -22,6 +22,7 @@ import django
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "field-app" / "vectors" / "node.json"
+FORMAT = ROOT / "field-app" / "src" / "codec" / "format.json"  # what the app tells: it comes with its node
 CARE, POLICE, OFFICER, OPERATION = "c" * 32, "a" * 32, "0f" * 16, "0e" * 16
 ZONE = "America/Guyana"
 Json = dict[str, Any]
@@ -75,6 +76,13 @@ def write(before: Json) -> str:
     return json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
 
 
+def format_text() -> str:
+    """What the app states as its format, as a file."""
+    from libertad.vocabulary.formats import TODAY
+
+    return json.dumps({"format": TODAY}) + "\n"
+
+
 def read() -> Json:
     """What the file holds now; nothing where there is none."""
     held: Json = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
@@ -85,6 +93,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.test")
     django.setup()
     FILE.write_text(write(read()), encoding="utf-8")
+    FORMAT.write_text(format_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ def checked(answer: Json) -> list[Checked]:
 def test_the_vectors_on_file_are_what_the_node_writes_today() -> None:
     text = field_vectors.FILE.read_text(encoding="utf-8")
     assert field_vectors.write(field_vectors.read()) == text, "python -m tools.field_vectors"
+    assert field_vectors.FORMAT.read_text(encoding="utf-8") == field_vectors.format_text()
 
 
 def test_a_wrap_on_file_that_does_not_open_is_made_anew() -> None:

@@ -4,10 +4,11 @@ import { Malformed } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import * as messagepack from "./messagepack.ts";
 import type { Packed, PackedMap } from "./messagepack.ts";
+import stated from "./format.json" with { type: "json" };
 import { deframe, enframe } from "./zstd.ts";
 
-/** What this app can read, as a node states it (libertad/vocabulary/formats.py). */
-export const FORMAT = 5;
+/** What this app states to read: it comes with its node, and passes over what it does not know. */
+export const FORMAT = stated.format;
 const LARGEST_PACKED = 1_200_000;
 const LARGEST_PLAIN = 4_000_000;
 const MOST_ENTRIES = 4096;
@@ -72,9 +73,9 @@ export function unpack(data: Bytes): Answer {
   if (data.length > LARGEST_PACKED) throw new Malformed("answer: too long");
   const parts = messagepack.decode(deframe(data, LARGEST_PLAIN));
   if (!messagepack.isMap(parts)) throw new Malformed("answer: not of this version");
-  const stated = parts.get("w") ?? null;
-  if (stated !== null && !messagepack.isMap(stated)) throw new Malformed("answer: its word");
-  const word: PackedMap = stated ?? new Map<string, Packed>();
+  const held = parts.get("w") ?? null;
+  if (held !== null && !messagepack.isMap(held)) throw new Malformed("answer: its word");
+  const word: PackedMap = held ?? new Map<string, Packed>();
   return {
     confirms: count(word, "c", 0),
     size: count(parts, "h", 0),
