@@ -81,8 +81,9 @@ def foreign_keys(populated: Populated, route: Route) -> tuple[tuple[str, ...], t
     """(keys of the victim's file, keys of nothing) for a route."""
     if len(route.keys) == 1:
         return (populated.ids["victim"],), (UNKNOWN,)
-    second = keys_of(populated, route)[0][1]
-    return (populated.ids["victim"], second), (UNKNOWN, second if route.keys[1] == "rules" else "1" * 32)
+    rest = keys_of(populated, route)[0][1:]
+    none = [key if name == "rules" else "1" * 32 for name, key in zip(route.keys[1:], rest, strict=True)]
+    return (populated.ids["victim"], *rest), (UNKNOWN, *none)
 
 
 @pytest.mark.parametrize("role", OUTSIDE)
