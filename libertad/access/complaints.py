@@ -109,7 +109,7 @@ def _after(complaint: Complaint, entry: Said) -> Complaint:
         return complaint
     match content:
         case say.ComplaintAdd():
-            return _widen(complaint, frozenset(content.officer))
+            return _widen(complaint, frozenset(content.officer) - {complaint.recorder})
         case say.ComplaintTake() if officer != complaint.recorder:
             return replace(complaint, taken_by=officer)
         case say.ComplaintAnswer() if officer == complaint.taken_by:

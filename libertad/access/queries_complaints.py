@@ -7,7 +7,7 @@ whom nobody complained.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from libertad.access.complaints import (
     holder,
     may_read,
     receivers,
+    same_persons,
     second_readers,
 )
 from libertad.access.fold_complaints import complaint_from
@@ -88,6 +89,27 @@ def may_open_file(actor: Actor, compartment: str) -> bool:
 
 
 FILE_GUARDS[KIND] = may_open_file
+
+
+def waits_for_confirmation(actor: Actor) -> bool:
+    """Whether something that this officer recorded, or that reached the officer, is read by nobody until a
+    second person has confirmed the officer's appointment: whoever it is about appointed anew, alone, all who
+    could read it. What it is is not told: whoever made that appointment may hold the account."""
+    staff = staff_of(actor, actor.authority)
+    if actor.officer not in staff.unconfirmed:
+        return False
+    for row in _rows(actor):
+        view = complaint_from(open_row(actor, row))
+        if view.over or actor.officer in same_persons(staff, view.officers) or _has_reader(staff, view):
+            continue
+        meant = replace(staff, unconfirmed={})
+        if actor.officer == view.recorder or actor.officer in receivers(meant, view.officers, view.recorder):
+            return True
+    return False
+
+
+def _has_reader(staff: Staff, view: Complaint) -> bool:
+    return bool(holder(staff, view) or receivers(staff, view.officers, view.recorder))
 
 
 def _rows(actor: Actor, ids: Collection[str] | None = None) -> list[ComplaintRow]:

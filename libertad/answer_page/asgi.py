@@ -12,9 +12,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from libertad.answer_page.bodies import Bodies
+
 THREADS = 4
 screens: Any = get_wsgi_application()
-pages: Any = WSGIMiddleware(screens, workers=THREADS)
+pages: Any = Bodies(WSGIMiddleware(screens, workers=THREADS))
 
 
 async def routed(scope: Any, receive: Any, send: Any) -> None:

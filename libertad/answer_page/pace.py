@@ -30,9 +30,9 @@ class Pace:
 
 
 def network(address: str) -> str:
-    """An IPv4 address, or the /64 of an IPv6 one: what one sender has at hand."""
+    """An IPv4 address, or the /48 of an IPv6 one: what one customer has at hand."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "?"
-    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 48), strict=False))

@@ -13,6 +13,7 @@ class CareConfig(AppConfig):
         from libertad.access import amount_pace, entries
         from libertad.access.matrix import matrix
         from libertad.care import (  # they register themselves
+            entry_guards,  # noqa: F401
             erasure,  # noqa: F401
             fold,  # noqa: F401
             fold_desk,  # noqa: F401

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import os
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +20,7 @@ from libertad.answer_page.signing import NotSigned, public, read_reply, sign_req
 
 PATH = "/node/"
 TIMEOUT = 8.0  # seconds: an officer waits for it
+WHOLE = 15.0  # seconds for a whole exchange, however small the pieces in which its reply comes
 MOST = 1024 * 1024  # bytes of a reply
 SKEW = 300.0  # seconds by which the host's clock may be off before somebody is told
 HERE = ("localhost", "127.0.0.1", "::1")
@@ -79,6 +83,9 @@ def _post(message: bytes) -> bytes:
         connection = http.client.HTTPConnection(name, url.port, timeout=TIMEOUT)
     else:
         raise HostFailed("its address begins with https://")
+    cut = threading.Timer(WHOLE, _cut, [connection])
+    cut.daemon = True
+    cut.start()
     try:
         headers = {"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"}
         connection.request("POST", url.path.rstrip("/") + PATH, body=message, headers=headers)
@@ -87,10 +94,18 @@ def _post(message: bytes) -> bytes:
             raise HostFailed(f"it answered {answer.status}: does it name this node's key?")
         body = answer.read(MOST + 1)
     finally:
+        cut.cancel()
         connection.close()
     if len(body) > MOST:
         raise HostFailed("it sent more than a reply has")
     return body
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """End an exchange that takes too long: whoever waits for a piece of it has an end of file."""
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _trusted() -> ssl.SSLContext:

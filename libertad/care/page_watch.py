@@ -18,6 +18,7 @@ from libertad.journal.periodic import Periodic
 
 logger = logging.getLogger("libertad.care")
 EVERY = 20.0  # seconds between two looks
+PATIENCE = 8.0  # seconds that an officer waits for a look that is under way
 FAILURE = "one-time pages: the host could not be asked"
 CARES = (
     "select m.authority, m.operation, a.zone from access_member m join access_authority a "
@@ -99,14 +100,17 @@ _watch: Periodic | None = None
 _running = threading.Lock()
 
 
-def _turn() -> None:
-    """One look; what the node says by it belongs to no form that is being answered."""
+def _turn(patience: float = -1) -> None:
+    """One look; what the node says by it belongs to no form that is being answered. Raises HostFailed, also
+    where another look is under way for longer than `patience` (below 0: for ever)."""
+    if not _running.acquire(timeout=patience):
+        raise page_host.HostFailed("it is being asked already, and is slow")
     form = CURRENT.set(None)
     try:
-        with _running:
-            run_due(node())
+        run_due(node())
     finally:
         CURRENT.reset(form)
+        _running.release()
 
 
 def start() -> None:
@@ -127,7 +131,7 @@ def look_now() -> bool:
     """Bring to the host at once what waits for it: a link that somebody reads out is not to wait. Whether the
     host answered."""
     try:
-        _turn()
+        _turn(PATIENCE)
     except page_host.HostFailed:
         return False
     return True

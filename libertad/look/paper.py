@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 import typst
 
@@ -31,13 +32,14 @@ class NoFont(Exception):
 def pdf(template: Path, language: str, data: Mapping[str, Any]) -> bytes:
     """The PDF of a Typst template, which finds `data` as `sys.inputs.data` (JSON). NoFont, where letters are
     missing."""
-    inputs = {"data": json.dumps({**data, "language": language[:2]})}
+    inputs = {"data": json.dumps({**data, "language": language[:2]}, ensure_ascii=False)}
     try:
         document = typst.compile(template.read_bytes(), sys_inputs=inputs, pdf_standards=[STANDARD])
     except typst.TypstError as why:
         letters = "".join(dict.fromkeys(MISSING.findall(f"{why} {why.diagnostic}")))
-        if letters:
-            raise NoFont(letters) from None
+        unseen = "".join(dict.fromkeys(sign for sign in inputs["data"] if category(sign) == "Cf"))
+        if letters or unseen:
+            raise NoFont(letters or unseen.encode("unicode_escape").decode()) from None
         raise
     if not isinstance(document, bytes):
         raise TypeError("a PDF of several files")

@@ -17,13 +17,22 @@ from django.db.models import QuerySet
 from libertad.access.actor import Actor
 from libertad.access.legal_holds import tally_id
 from libertad.access.models import Compartment, Hold, HoldTally, Opening
-from libertad.access.queries import authority_names, can_say, files_read, open_row, read_entries, readable
+from libertad.access.queries import (
+    authority_names,
+    can_say,
+    files_read,
+    may_read,
+    open_row,
+    read_entries,
+    readable,
+)
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
 from libertad.people.danger import Closing as Closing
 from libertad.people.danger_said import DangerSaid as DangerSaid
 from libertad.people.danger_said import dangers_of as dangers_of
 from libertad.people.danger_said import unanswered as unanswered
+from libertad.people.disclosed_models import Disclosed
 from libertad.people.earlier import met_before as met_before
 from libertad.people.models import DangerTally, Person, Tally
 from libertad.people.queries_detentions import FINDABLE as FINDABLE
@@ -34,6 +43,7 @@ from libertad.people.queries_detentions import detentions_of as detentions_of
 from libertad.people.queries_detentions import linked_to as linked_to
 from libertad.people.queries_disclosed import ConcernSeen as ConcernSeen
 from libertad.people.queries_disclosed import ServedSeen as ServedSeen
+from libertad.people.queries_disclosed import disclosed as disclosed
 from libertad.people.queries_disclosed import served as served
 from libertad.people.queries_exploitation import first_views as first_views
 from libertad.people.queries_linking import links_of as links_of
@@ -346,8 +356,12 @@ def said_about(actor: Actor, person: PersonSeen, protected: bool) -> list[Said]:
 
 
 def openings(actor: Actor, key: str) -> list[Opening]:
-    """Who opened the file, newest first."""
-    return sorted(readable(actor, Opening).filter(subject=key), key=lambda row: row.at, reverse=True)
+    """Who opened the file, newest first. That something was disclosed of the person is told to whoever reads
+    what was disclosed, and to nobody else."""
+    rows = list(readable(actor, Opening).filter(subject=key))
+    if not may_read(actor.role, Disclosed):
+        rows = [row for row in rows if row.page != "disclosure"]
+    return sorted(rows, key=lambda row: row.at, reverse=True)
 
 
 def compartments_of(person: str) -> list[str]:

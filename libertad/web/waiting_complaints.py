@@ -12,7 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.complaint_words import state_words
 from libertad.access.complaints import NOT_SAFE
 from libertad.access.queries import clock_now
-from libertad.access.queries_complaints import ComplaintSeen, complaints
+from libertad.access.queries_complaints import ComplaintSeen, complaints, waits_for_confirmation
 from libertad.look.words import words
 from libertad.web.todo_item import Waiting
 
@@ -20,6 +20,14 @@ from libertad.web.todo_item import Waiting
 def complaints_waiting(actor: Actor) -> Iterator[Waiting]:
     """First after danger until each has its first answer; whom one is about gets nothing."""
     listed = complaints(actor)
+    if waits_for_confirmation(actor):
+        yield Waiting(
+            _("Something for you is read by nobody"),
+            _("Until a second person has confirmed your appointment. Go to one of them yourself, today."),
+            reverse("officer-confirm", args=[actor.officer]),
+            _("Who can confirm it"),
+            first=True,
+        )
     if not listed:
         return
     now = clock_now(actor.operation)

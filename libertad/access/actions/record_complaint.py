@@ -23,6 +23,9 @@ NOBODY = marked(
     "nobody of your authority may read this complaint: whoever could is somebody whom it is about, or stands "
     "by one of them alone. Nothing is saved: telephone somebody outside whom you trust"
 )
+ITS_OWN = marked(
+    "whoever recorded this complaint is nobody whom it is about: record another one about that officer"
+)
 OTHERS = marked("it would be read by others than was shown: read again who they are, then save")
 
 
@@ -70,11 +73,14 @@ def record_complaint(
 @action("complaint.add")
 def add_to_complaint(act: Act, *, complaint: str, officers: Iterable[str], words: str) -> str:
     """Returns the entry's hash. By whoever reads the complaint; officers whom it is about as well read it no
-    more from then on, and what one of them took is taken by nobody."""
+    more from then on, and what one of them took is taken by nobody. Never about who recorded it: one word of
+    a receiver would take it from the only other reader."""
     on_file = find_complaint(act, complaint)
     if on_file.complaint.over:
         raise Refused("words", OVER)
     about = check_officers(act, officers)
+    if on_file.complaint.recorder in about:
+        raise Refused("officers", ITS_OWN)
     together = {*on_file.complaint.officers, *about}
     if about and not receivers(on_file.staff, together, on_file.complaint.recorder):
         raise Refused("officers", NOBODY)

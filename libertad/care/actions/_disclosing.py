@@ -19,9 +19,11 @@ from libertad.care.disclosing import carries, is_over, limits, purposes, refuse_
 from libertad.care.models import CareFile, Consent, Disclosure, Exploitation, Identification
 from libertad.journal import erase
 from libertad.journal.row_changes import RowChanged
-from libertad.vocabulary.codelists import PartialDate
+from libertad.vocabulary.codelists import PartialDate, marked
 from libertad.vocabulary.values import Copied, Refused, span
 from libertad.vocabulary.verbs.disclosing import DisclosureEnd, DisclosureStop
+
+SAID_NO = marked("the person said no to telling this recipient afterwards: ask for a new agreement")
 
 
 def recipient_kind(act: Act, recipient: str, purpose: str) -> str:
@@ -68,8 +70,28 @@ def carrying(act: Act, row: Mapping[str, Any], kind: str, items: Iterable[Copied
     file = act.get(CareFile, consent["compartment"])
     if (file is None or file["child"]) and not consent["guardian"].strip():
         raise Refused("consent", "while the rules for a child apply, a guardian must agree to this")
-    refuse_withheld(items, consent["withheld"])
+    copies = list(items)
+    refuse_withheld(copies, consent["withheld"])
+    _refuse_over_later(act, consent, row["purpose"], kind, copies)
     return consent
+
+
+def _refuse_over_later(
+    act: Act, consent: Mapping[str, Any], purpose: str, kind: str, items: Iterable[Copied]
+) -> None:
+    """What the person said later to this recipient, for whichever purpose that would carry this one, narrows
+    or ends what was agreed before."""
+    for row in act.find(Consent, person=consent["person"], compartment=consent["compartment"]):
+        later = {**row, **act.open_row(Consent, row)}
+        is_over = later["withdrawn_at"] is not None
+        if row["id"] == consent["id"] or is_over or row["at"] < consent["at"]:
+            continue
+        same = same_recipient(later["recipient"], consent["recipient"])
+        if not same or not carries(later["purpose"], purpose, kind):
+            continue
+        if not later["agreed"]:
+            raise Refused("consent", SAID_NO)
+        refuse_withheld(items, later["withheld"])
 
 
 def authority_name(act: Act, authority: str) -> str:
