@@ -39,6 +39,11 @@ def state_cell(view: DisclosureSeen) -> Cell:
     return _ended(view)
 
 
+def _read_before(view: DisclosureSeen) -> str:
+    """What the person is told besides: what was read cannot be unread."""
+    return " " + _("It had been opened there before.") if view.was_opened else ""
+
+
 def _ended(view: DisclosureSeen) -> Cell:
     """Of one that was withdrawn: erased, asked back, or kept, with by whom and until when."""
     since = when(view.hold_since) if view.hold_since is not None else ""
@@ -51,10 +56,10 @@ def _ended(view: DisclosureSeen) -> Cell:
             return Cell(_("Withdrawn, kept under a legal hold"), tone="needs", second=text % names)
         case "erased":
             text = _("%(name)s has no key of it: nobody opens it any more.")
-            return Cell(_("Withdrawn and erased"), tone="done", second=text % names)
+            return Cell(_("Withdrawn and erased"), tone="done", second=text % names + _read_before(view))
         case "signed":
             text = _("%(name)s signed %(at)s that it has erased it.")
-            return Cell(_("Withdrawn and erased"), tone="done", second=text % names)
+            return Cell(_("Withdrawn and erased"), tone="done", second=text % names + _read_before(view))
         case "held":
             text = _("%(name)s signed %(at)s that it keeps it under a legal hold, until that is lifted.")
             return Cell(_("Withdrawn, kept there under a legal hold"), tone="needs", second=text % names)

@@ -77,6 +77,10 @@ def disclosure_row(key: str, entries: Sequence[Said]) -> Row | None:
             "retained": last.retained,
             "released": any(cast(say.DisclosureEnd, entry.content).released for entry in ends),
         }
-        sealed |= {"end_reasons": first.reasons, "end_officer": ends[0].officer}
+        sealed |= {
+            "end_reasons": first.reasons,
+            "end_officer": ends[0].officer,
+            "opened": any(cast(say.DisclosureEnd, entry.content).opened for entry in ends),
+        }
     elsewhere = [entry.compartment for entry in entries if entry.compartment != proposal.compartment]
     return Row(elsewhere[-1] if elsewhere else proposal.compartment, columns, sealed)

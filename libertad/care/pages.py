@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -100,6 +101,13 @@ def after_writing(request: HttpRequest, person: str, route: str) -> HttpResponse
     """To the part of the file where it stands now; who does not read that, to whose task the person is."""
     is_allowed = reading_of(actor_of(request), person).is_allowed
     return redirect(route if is_allowed else "care-task", person)
+
+
+def after_reading(request: HttpRequest, person: str, answer: HttpResponse) -> HttpResponse:
+    """Back to the file after a second reading; to Today whoever opened it for that reading alone, and may
+    not read it now that it is done."""
+    messages.success(request, _("Your reading is saved."))
+    return answer if reading_of(actor_of(request), person).is_allowed else redirect("home")
 
 
 def opens_anew(request: HttpRequest, person: str) -> bool:
@@ -330,7 +338,16 @@ def who_can_see(request: HttpRequest, file: FileSeen) -> SideBlock:
     ]
     pairs += [
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
-        Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+        *(
+            Pair(
+                view.recipient,
+                view.reference,
+                _("disclosed, until %(day)s") % {"day": date_words(view.until)},
+            )
+            for view in queries.disclosures(actor, file.person)
+            if view.state == "sent"
+        ),
+        Pair(_("All others"), _("Nothing"), _("but what was disclosed to them")),
     ]
     opened = _openings(queries.openings(actor, file.compartment))
     answer = link(request, _("An answer to the person"), "person-answer", file.person)

@@ -34,7 +34,8 @@ class DisclosureSeen:
     by), 'dropped' (withdrawn before it was sent), 'kept' (withdrawn, under a legal hold here), 'asked' (its
     recipient has not signed), 'late' (nor within the days for it), 'signed', 'held' (its recipient keeps it
     under a legal hold), 'refused', or 'erased' (its recipient has no key of it).
-    `opened`: when its recipient first opened it, as far as that is known here.
+    `opened`: when its recipient first opened it, as far as that is known here; `was_opened`: whether it had
+    before it was withdrawn.
     """
 
     id: str
@@ -59,6 +60,7 @@ class DisclosureSeen:
     end_reasons: str
     state: str
     opened: Happened | None
+    was_opened: bool
     promise: Promise | None
     hold: str
     hold_since: Happened | None
@@ -118,6 +120,7 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
                 end_reasons=words.get("end_reasons", ""),
                 state=_state(row, promise, today),
                 opened=reads.moment(openings.get(row.file), actor.zone),
+                was_opened=bool(words.get("opened")),
                 promise=promise,
                 hold=holders.get(hold[0], "") if hold else "",
                 hold_since=reads.moment(hold[1], actor.zone) if hold else None,

@@ -12,7 +12,7 @@ from libertad.care.actions.disclose import end_disclosure, propose_disclosure, r
 from libertad.care.disclosing import limits, part
 from libertad.care.disclosure_words import ends_words, ground_words, state_cell, what_a_withdrawal_does
 from libertad.care.forms_disclosing import DiscloseForm, DisclosureEndForm, DisclosureReadingForm
-from libertad.care.pages import find, link, now_of, page, present
+from libertad.care.pages import after_reading, find, link, now_of, page, present
 from libertad.care.queries_disclosing import (
     DisclosureSeen,
     Ground,
@@ -126,7 +126,7 @@ def read(request: HttpRequest, person: str, key: str) -> HttpResponse:
         request.POST or None, now=now_of(request), initial={"proposal": view.proposal}
     )
     if save(request, form, read_disclosure, disclosure=key):
-        return redirect("care-disclosure", person, key)
+        return after_reading(request, person, redirect("care-disclosure", person, key))
     reads_it = view.state == "waiting" and view.officer != actor.officer
     links: list[Link] = []
     if answers is not None:

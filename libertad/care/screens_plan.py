@@ -21,7 +21,7 @@ from libertad.care.actions.record_plan import read_plan, record_goal
 from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
 from libertad.care.forms_plan import GoalForm, PlanReadForm
-from libertad.care.pages import after_writing, opens_anew, tabs
+from libertad.care.pages import after_reading, after_writing, opens_anew, tabs
 from libertad.care.queries_desk import TaskSeen, task
 from libertad.care.queries_plan import GoalSeen, GoalWords, UnreadSeen, goals, unread
 from libertad.care.queue import SUPERVISOR
@@ -203,9 +203,7 @@ def read_second(request: HttpRequest, person: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         is_done, _entry = try_perform(request, form, read_plan, person=person, **form.cleaned_data)
         if is_done:
-            messages.success(request, _("Your reading is saved."))
-            is_allowed = reading_of(actor, person).is_allowed
-            return redirect("care-plan", person) if is_allowed else redirect("home")
+            return after_reading(request, person, redirect("care-plan", person))
     if plan is None or not plan.may_read:
         raise Http404
     if opens_anew(request, person):

@@ -14,7 +14,7 @@ from libertad.care import forms, models, queries, timeline, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
 from libertad.care.confirmations import passkeys_told
-from libertad.care.pages import find, link, now_of, to
+from libertad.care.pages import after_reading, find, link, now_of, to
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.queries_family import family
 from libertad.care.screens import overtaken, part_of, weighed
@@ -33,7 +33,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         request.POST or None, now=now_of(request), initial={"shown": shown_entry(decision)}
     )
     if save(request, form, read_identification, identification=key):
-        return to(request, "care-screening", person)
+        return after_reading(request, person, to(request, "care-screening", person))
     facts = [
         Pair(_("Decision"), words("identification-statuses", decision.plain["status"]), strong=True),
         Pair(_("Reasons"), decision.words.get("reasons", "")),
@@ -71,7 +71,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         request.POST or None, now=now_of(request), initial={"shown": shown_entry(decision)}
     )
     if save(request, form, read_return, decision=key):
-        return to(request, "care-return", person)
+        return after_reading(request, person, to(request, "care-return", person))
     decision_view = weighed(request, decision)
     facts = [
         Pair(_("Decision"), decision_view["decision"], strong=True),

@@ -108,6 +108,7 @@ def test_from_the_agreement_to_what_the_prosecutor_reads_by_the_forms(world: Wor
     form = worker.get(end).content.decode()
     assert worker.post(end, {**_form(form).fields, "reasons": "Not needed"}).status_code == 302
     assert prosecutor.get(reverse("disclosed-file", args=[told.id])).status_code == 404
+    assert "It had been opened there before" in worker.get(page).content.decode()
     assert "Withdrawn and erased" in worker.get(page).content.decode()
 
 

@@ -13,8 +13,9 @@ from libertad.care.actions.take_person import take_person
 from libertad.journal.models import Entry
 from libertad.vocabulary.values import Refused
 from tests.access.test_appointments import acting, administrator, client_of
-from tests.care.disclosing import TOLD, a_person, agrees, send
+from tests.care.disclosing import TOLD, a_person, agrees, propose, send
 from tests.care.test_disclosing import set_to
+from tests.support.forms import forms_of
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -88,3 +89,32 @@ def test_police_who_are_told_nothing_do_not_learn_that_their_lead_was(world: Wor
     for path in ("", "access/", "readers/"):
         page = client.get(f"/people/{person}/{path}", follow=True)
         assert "isclosed" not in page.content.decode(), path
+
+
+def test_a_second_reader_is_told_that_the_reading_is_saved_and_comes_back_to_today(world: World) -> None:
+    """The file was open for that reading alone: it is a colleague's task."""
+    person = a_person(world)
+    world.perform("caseworker", take_person, person=person)
+    disclosure = propose(world, person)
+    reader = world.client("second-caseworker")
+    page = f"/care/{person}/disclosures/{disclosure}/"
+    shown = reader.get(page).content.decode()
+    (form,) = [form for form in forms_of(shown, page) if "agrees" in form.offered]
+    answer = reader.post(page, {**form.fields, "agrees": "yes"}, follow=True)
+    assert answer.status_code == 200 and "Your reading is saved." in answer.content.decode()
+    assert answer.request["PATH_INFO"] == "/"
+    assert reader.get(page).status_code == 403
+
+
+def test_the_file_says_who_was_told_something_of_it(world: World) -> None:
+    person = a_person(world)
+    before = side(world, person)
+    send(world, person, "prosecution")
+    after = side(world, person)
+    assert "Prosecution, Guyana" in after and "Prosecution, Guyana" not in before
+    assert "not even that it exists" not in after
+
+
+def side(world: World, person: str) -> str:
+    page = unescape(world.client("caseworker").get(f"/care/{person}/").content.decode())
+    return page.partition("Who can see this")[2].partition("</section>")[0].partition("agreed to")[0]

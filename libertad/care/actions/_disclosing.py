@@ -10,7 +10,7 @@ from libertad.access.acting import Act
 from libertad.access.desks import own_desk
 from libertad.access.erasable import was_given
 from libertad.access.legal_holds import under_hold
-from libertad.access.models import Authority
+from libertad.access.models import Authority, Opening
 from libertad.care.actions._file import NO_FILE, part
 from libertad.care.actions.refer import refuse_dead
 from libertad.care.consent_rules import same_recipient
@@ -141,6 +141,7 @@ def end(act: Act, row: Mapping[str, Any], cause: str, reasons: str = "") -> list
         reasons=reasons,
         retained=is_kept,
         released=bool(file) and was_given(act.tx.sql, file, row["recipient"]),
+        opened=bool(file) and _was_opened(act, row),
     )
     act.say(own_desk(act, row["person"]), content, subject=row["id"], supersedes={}, source="decision")
     if not file:
@@ -149,6 +150,11 @@ def end(act: Act, row: Mapping[str, Any], cause: str, reasons: str = "") -> list
         act.say(file, DisclosureStop(), subject=file, supersedes={}, source="decision")
         return []
     return [file]
+
+
+def _was_opened(act: Act, row: Mapping[str, Any]) -> bool:
+    openings = act.find(Opening, compartment=row["file"])
+    return any(opening["authority"] == row["recipient"] for opening in openings)
 
 
 def may_not_erase(act: Act, row: Mapping[str, Any]) -> bool:

@@ -105,7 +105,8 @@ class DisclosureEnd(Verb, frozen=True, kw_only=True):
     """A disclosure is withdrawn, or was never made: from then on nothing is disclosed under it.
 
     `retained`: its copies could not be erased, for a legal hold forbids it; said again without it once they
-    are. `released`: a key of it had left this node, so that its recipient was asked to erase.
+    are. `released`: a key of it had left this node, so that its recipient was asked to erase. `opened`: its
+    recipient had opened it, as far as was known here.
     """
 
     VERB = "disclosure.end"
@@ -116,6 +117,7 @@ class DisclosureEnd(Verb, frozen=True, kw_only=True):
     reasons: str = ""
     retained: bool = False
     released: bool = False
+    opened: bool = False
 
     def check(self) -> None:
         if not self.cause:
