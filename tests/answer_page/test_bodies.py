@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from libertad.answer_page import bodies
 from libertad.answer_page.bodies import OF_EACH, UNFINISHED, Bodies
 from libertad.answer_page.pace import network
+
+T = TypeVar("T")
+
+
+def run(made: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: in this one the loop of a browser may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, made).result()
 
 
 class Asked:
@@ -45,7 +55,7 @@ async def ask(pages: Bodies, place: str, *pieces: bytes, ends: bool = True) -> i
 
 def test_a_request_in_pieces_arrives_whole() -> None:
     asked = Asked()
-    assert asyncio.run(ask(Bodies(asked), "192.0.2.1", b"one ", b"two")) == 200
+    assert run(ask(Bodies(asked), "192.0.2.1", b"one ", b"two")) == 200
     assert asked.bodies == [b"one two"]
 
 
@@ -62,7 +72,7 @@ def test_bodies_that_never_end_are_ended_and_others_are_served_meanwhile(monkeyp
         assert await asyncio.gather(*slow) == [408] * OF_EACH
         assert await ask(pages, "2001:db8::1", b"in time") == 200
 
-    asyncio.run(together())
+    run(together())
     assert asked.bodies == [b"another", b"in time"]
 
 
@@ -76,13 +86,13 @@ def test_all_that_is_unfinished_is_bounded(monkeypatch: Any) -> None:
         assert await ask(pages, "198.51.100.1", b"another") == 503
         await asyncio.gather(*slow)
 
-    asyncio.run(together())
+    run(together())
 
 
 def test_a_request_that_is_too_long_is_refused(monkeypatch: Any) -> None:
     monkeypatch.setattr(bodies, "LARGEST", 10)
     asked = Asked()
-    assert asyncio.run(ask(Bodies(asked), "192.0.2.1", b"x" * 11)) == 413
+    assert run(ask(Bodies(asked), "192.0.2.1", b"x" * 11)) == 413
     assert asked.bodies == []
 
 

@@ -230,6 +230,13 @@ def test_letters_that_cannot_be_printed_are_refused_and_told(
     assert "this node has no font for \u9673\u5c0f\u660e" in answer.content.decode()
 
 
+def test_a_sign_that_nobody_sees_is_refused_and_told(world: World) -> None:
+    names = (PersonName(text="Ana\ufeff Luc\u00eda"),)
+    person = str(world.perform("officer", meet_person, country="GY", source="said", name=names))
+    answer = world.client("caseworker").get(f"/people/{person}/answer/pdf/")
+    assert answer.status_code == 422 and "ufeff" in answer.content.decode()
+
+
 def test_it_tells_the_form_of_exploitation_to_each_side_as_it_may_know(world: World) -> None:
     person = meet(world)
     view = {"forms": ("forced-labour",), "recruitment": ("refused",)}
