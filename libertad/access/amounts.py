@@ -49,6 +49,7 @@ KEPT = timedelta(weeks=8)
 OF_PEOPLE = ("person", "care", "desk", "disclosure", "leading")
 RECORDS = ("person", "care")  # opened for somebody whom the authority records
 SHARED = ("person", "care", "case")
+LET_IN = ("person", "case")  # a protection file is shared with whom care asks to decide: its work
 TAKEN_OUT = ("evidence-package", "attachment", "answer")
 
 
@@ -179,7 +180,7 @@ def amounts_in(deed: Deed) -> Iterator[tuple[str, str]]:
             yield EXPORTS, entry.id
     elif verb == "search.made":
         yield SEARCHES, entry.id
-    elif verb == "compartment.readers" and deed.kind in SHARED:
+    elif verb == "compartment.readers" and deed.kind in LET_IN:
         yield SHARES, entry.id
     elif verb == "compartment.remove" and deed.kind in SHARED:
         yield WITHDRAWALS, entry.id

@@ -16,7 +16,7 @@ This page is made from `libertad/access/matrix.yaml`; change that file, then run
 
 A right is three things at once: the role may (this page), the officer's authority holds the key of the
 compartment (a reader of that file), and the officer's access has not ended. A person's protection file
-(`care`) is read by the care authority and the deciding authority of its country, and never by police.
+(`care`) is read by the care authority, by a deciding authority that it asked to decide, and never by police.
 """
 
 ABOUT = """*About* is whom an entry may be about; any one of its rules suffices. What an authority says about

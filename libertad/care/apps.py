@@ -16,6 +16,7 @@ class CareConfig(AppConfig):
             entry_guards,  # noqa: F401
             erasure,  # noqa: F401
             fold,  # noqa: F401
+            fold_asked,  # noqa: F401
             fold_desk,  # noqa: F401
             fold_disclosing,  # noqa: F401
             fold_exploitation,  # noqa: F401

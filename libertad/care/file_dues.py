@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from libertad.care import models
+from libertad.care.asked import IDENTIFICATION, of_rows
 from libertad.care.fold import due_at
 from libertad.journal.fields import from_ms
 
@@ -15,6 +16,7 @@ NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
 ENDING = timedelta(days=30)  # before its end a decision, and the time to keep a file, wait to be looked at
 # Of what has an hour: 'given' waits from its hour on, 'ends' from some time before; else at once.
 WAITS = {"given": "given", "ends": "ends", "keep-until": "ends"}
+ASKING = (models.DecisionAsked, models.Identification, models.ReturnDecision)
 
 
 class Due(NamedTuple):
@@ -75,7 +77,10 @@ def dues_of(
         elif len(file.keep_until) == 10:
             yield Due("keep-until", due_at(file.keep_until, file.zone))
         return
-    yield from _next(file)
+    yield from (nexts := list(_next(file)))
+    for asking in of_rows(*(parts[kind] for kind in ASKING)):
+        if asking.what == IDENTIFICATION or not any(due.kind == "return" for due in nexts):
+            yield Due("asked", None, asking.entry, since=asking.at)
     ruled = [ruling for ruling in parts[models.ReturnDecision] if ruling.read == "yes"]
     last = min(ruled, key=lambda ruling: (-ruling.at.timestamp(), ruling.pk), default=None)
     if last is not None and len(last.until) == 10:

@@ -44,6 +44,8 @@ SAYS = {
     "guardian": "guardian.assign",
     "wish": "wish.record",
     "return": "return.decide",
+    "asked": "return.decide",
+    "ask": "decision.ask",
     "ends": "",
     "keep-until": "erasure.request",
     "erasure": "erasure.request",
@@ -56,6 +58,7 @@ PARTS: tuple[type[models.Part], ...] = (
     models.Screening,
     models.Wish,
     models.Closing,
+    models.DecisionAsked,
 )
 
 
@@ -173,11 +176,13 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
     leads = Leads(actor)
     for batch in [None] if ids is None else list(_batches(sorted(ids))):
         keepers = owners.keepers(actor, batch)
+        decided = owners.decided(actor, keepers, batch is None)
         for file in _rows(actor, models.CareFile, "person", batch):
             files_by_person[file.person].append(file)
             rows = rows_by_person[file.person]
             if rows.file is None or precedes(actor, file, rows.file, keepers):
                 rows.file, rows.owner = file, keepers.get(file.compartment, "")
+                rows.is_decided = file.compartment in decided
         met_people = people.recorded(actor, batch, rows_by_person)
         for met in met_people:
             rows_by_person[met.id].met = met
@@ -290,7 +295,11 @@ def _dues(actor: Actor, rows: PersonRows, request: Mapping[str, Any] | None) -> 
     file = rows.file
     if file is None:
         return
-    yield from dues_of(file, rows.parts, request)
+    for due in dues_of(file, rows.parts, request):
+        yield due
+        if due.kind == "return" and rows.owner == actor.authority and not rows.is_decided:
+            since = max(filter(None, (file.status_at, file.wish_at)), default=None)
+            yield Due("ask", None, since=since)
     has_guardian = any(names_guardian(open_row(actor, relations)) for relations in rows.family)
     if file.child and file.closed_at is None and not has_guardian:
         yield Due("guardian", None)

@@ -140,6 +140,13 @@ class Closing(Part):
     reason = SealedColumn()
 
 
+class DecisionAsked(Part):
+    """What care asked a deciding authority (`to`) for (`decision-asks`). Its id is the entry's."""
+
+    to = SealedColumn()
+    what = SealedColumn()
+
+
 class Interpreters(ReadModel):
     """Who interprets for a person, and who did; its id is the file's. All of it is sealed (`listed`)."""
 

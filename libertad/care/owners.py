@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from libertad.access.actor import Actor
-from libertad.access.models import Compartment, Member, Reader
+from libertad.access.models import Authority, Compartment, Member, Reader
+from libertad.access.queries import can_say
 from libertad.people.queries import Recorded
 
 
@@ -20,6 +21,20 @@ def keepers(actor: Actor, ids: Sequence[str] | None) -> Mapping[str, str]:
     rows = Compartment.objects.filter(kind="care", operation=actor.operation)
     rows = rows if ids is None else rows.filter(about__in=ids)
     return dict(rows.values_list("pk", "owner"))
+
+
+def decided(actor: Actor, files: Iterable[str], every: bool) -> frozenset[str]:
+    """Of these protection files those that a deciding authority reads; asked for who could ask one. `every`:
+    they are all that there are."""
+    if not can_say(actor, "decision.ask"):
+        return frozenset()
+    rows = Reader.objects.filter(operation=actor.operation)
+    deciding = list(Authority.objects.filter(kind="deciding").values_list("pk", flat=True))
+    if every:
+        rows = rows.filter(authority__in=deciding)
+    else:
+        rows = rows.filter(pk__in=[f"{file}:{authority}" for file in files for authority in deciding])
+    return frozenset(rows.values_list("compartment", flat=True))
 
 
 def takers(actor: Actor, met: Sequence[Recorded], every: bool) -> dict[str, str]:

@@ -19,10 +19,12 @@ from libertad.access.asking import Instead, actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
 from libertad.access.queries_amounts import has_opened
 from libertad.care import models, overview, queries, queue_words
+from libertad.care.asked_words import asked_block
 from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
 from libertad.care.consent_words import consent_tick
 from libertad.care.presenters import FileSeen, file_query
+from libertad.care.queries_asked import deciders
 from libertad.care.queries_family import family
 from libertad.care.several_files import which_file
 from libertad.look.addresses import address_of
@@ -243,6 +245,7 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     actor = actor_of(request)
     before = people.met_before(actor, file.person)
     blocks = [*whose_task(request, file.person), *([before] if before else []), who_can_see(request, file)]
+    blocks += who_decides(request, file)
     reach = queries.safety(actor, file.person)
     if reach is not None:
         moment, plan = reach
@@ -352,6 +355,23 @@ def who_can_see(request: HttpRequest, file: FileSeen) -> SideBlock:
     opened = _openings(queries.openings(actor, file.compartment))
     answer = link(request, _("An answer to the person"), "person-answer", file.person)
     return SideBlock(_("Who can see this"), pairs=pairs, note=opened, links=present([answer]))
+
+
+def who_decides(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
+    """Who was asked to decide, with the ways to ask and to take the file back; for caseworkers of who keeps
+    it."""
+    ask = link(request, _("Ask the deciding authority"), "care-ask", file.person)
+    listed = deciders(actor_of(request), file) if ask is not None else []
+    inside = [decider for decider in listed if decider.reads]
+    if ask is None or (file.closed is not None and not inside):
+        return []
+    label = _("Take it back from %(name)s")
+    ends = [
+        link(request, label % {"name": decider.name}, "care-ask-end", file.person, decider.authority)
+        for decider in inside
+        if decider.may_end
+    ]
+    return [asked_block(inside, present([None if file.closed is not None else ask, *ends]))]
 
 
 def _openings(count: int) -> str:

@@ -25,6 +25,7 @@ class PersonRows:
     parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
     family: list[Family] = field(default_factory=list)
     leadings: list[Leading] = field(default_factory=list)
+    is_decided: bool = False  # a deciding authority reads the file
     owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
 
     def inside(self, file: models.CareFile | None) -> PersonRows:

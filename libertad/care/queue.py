@@ -24,7 +24,7 @@ OURS = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)
 # In which somebody is at work in the file.
 WORKED = (ASSIGNED, WAITING, FOLLOW_UP)
 ANSWERS = ("second-reading", "return-reading", "stop", "referral", "given")
-DATES = ("review", "ends")
+DATES = ("review", "ends", "ask")
 AFTERWARDS = ("contact", "keep-until", "erasure")
 
 

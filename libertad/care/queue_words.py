@@ -303,6 +303,8 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
             return _("A service has accepted"), _("Record whether it was given.")
         case "review":
             return _("The decision is to be reviewed"), _("The review date that was set.")
+        case "ask":
+            return _("Ask for the decision"), _("Nobody has been asked whether the person returns or stays.")
         case "ends":
             return _("The decision on return or stay ends"), _("What comes after it is decided before.")
         case "contact":

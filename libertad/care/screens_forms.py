@@ -80,7 +80,7 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
     page = ConfirmPage(
         title=_("Open a protection file"),
         happens=[
-            _("Your care authority and the deciding authority of your country will read it."),
+            _("Your care authority will read it. A deciding authority reads it once you ask it to decide."),
             _("Each opening of it is recorded."),
         ],
         wont=[_("Police will not read it. Every page of it answers them as if there were none.")],

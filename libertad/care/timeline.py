@@ -27,6 +27,7 @@ def timeline_items(actor: Actor, person: str) -> list[TimelineItem]:
         *(_consent(consent) for consent in queries.parts(actor, models.Consent, person)),
         *(_screening(screening) for screening in queries.parts(actor, models.Screening, person)),
         *(_closing(closing) for closing in queries.parts(actor, models.Closing, person)),
+        *_askings(actor, person),
         *_exploitation(actor, person),
         *_dangers(actor, person),
         *(_referral(referral) for referral in queries.parts(actor, models.Referral, person)),
@@ -81,6 +82,23 @@ def _exploitation(actor: Actor, person: str) -> Iterator[TimelineItem]:
         text = _sentences(*filter(None, (forms_words(record), record.words)))
         title = _("Form of exploitation, as told to care")
         yield TimelineItem(record.happened, "said", source_label("said"), title, text, by=by)
+
+
+def _askings(actor: Actor, person: str) -> Iterator[TimelineItem]:
+    """Who was asked to decide, and reads the file since."""
+    listed = queries.parts(actor, models.DecisionAsked, person)
+    offices = authority_names([asking.plain["to"] for asking in listed])
+    for asking in listed:
+        names = {
+            "office": offices.get(asking.plain["to"], ""),
+            "what": words("decision-asks", asking.plain["what"]),
+        }
+        yield _item(
+            asking,
+            "decision",
+            _("%(office)s was asked: %(what)s") % names,
+            text=asking.words.get("words", ""),
+        )
 
 
 def _wish(wish: PartSeen) -> TimelineItem:

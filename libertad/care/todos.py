@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, clock_now
 from libertad.care import file_lines, models, overview, reads
+from libertad.care.asked import RETURN
 from libertad.care.file_lines import SAYS, Due, rank
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
+from libertad.look.times import when
 from libertad.vocabulary.codelists import label
 
 FAR = timedelta(days=3650)
@@ -96,6 +98,7 @@ class _Wording:
         self.now = clock_now(actor.operation)
         self.identified = parts(models.Identification, "second-reading")
         self.returned = parts(models.ReturnDecision, "return-reading", "ends")
+        self.asked = parts(models.DecisionAsked, "asked")
         self.referred = parts(models.Referral, "stop", "referral", "given")
         undecided = [file.compartment for file, due in listed if due.kind == "identify"]
         refused = reads.refused(actor, undecided) if undecided else ()
@@ -107,6 +110,8 @@ class _Wording:
             return self._reading(file, due)
         if due.kind in ("stop", "referral", "given"):
             return self._referral(file, due)
+        if due.kind == "asked":
+            return self._asking(file, due)
         person = (file.person,)
         match due.kind:
             case "contact":
@@ -150,6 +155,14 @@ class _Wording:
                     "care-wish",
                     person,
                 )
+            case "ask":
+                return _words(
+                    _("Ask for the decision"),
+                    _("Return or stay: no deciding authority was asked, and none reads this file."),
+                    _("Ask it"),
+                    "care-ask",
+                    person,
+                )
             case "return":
                 return _words(
                     _("Decide: return or stay"),
@@ -167,6 +180,20 @@ class _Wording:
             _("Open"),
             "care-return",
             person,
+        )
+
+    def _asking(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
+        asking = self.asked.get(due.part)
+        if asking is None:
+            return None
+        what = asking.plain["what"]
+        why = _("%(who)s asked on %(when)s.") % {"who": asking.by, "when": when(asking.when)}
+        return _words(
+            _("Care asks you: %(what)s") % {"what": _(label("decision-asks", what))},
+            f"{why} {asking.words.get('words', '')}".strip(),
+            _("Read and decide"),
+            "care-return" if what == RETURN else "care-screening",
+            (file.person,),
         )
 
     def _reading(self, file: FileSeen, due: Due) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from libertad.care import (
     screens,
+    screens_asked,
     screens_closing,
     screens_correcting,
     screens_danger,
@@ -119,6 +120,8 @@ urlpatterns = [
     path("care/<str:person>/pages/<str:key>/recall/", screens_page.recall, name="care-page-recall"),
     path("care/<str:person>/wish/", screens_forms.wish_new, name="care-wish"),
     path("care/<str:person>/return/", screens.return_or_stay, name="care-return"),
+    path("care/<str:person>/decides/", screens_asked.ask_authority, name="care-ask"),
+    path("care/<str:person>/decides/<str:key>/end/", screens_asked.take_file_back, name="care-ask-end"),
     path("care/<str:person>/return/decide/", screens_forms.decide_new, name="care-decide"),
     path("care/<str:person>/return/<str:key>/", screens_reading.return_reading, name="care-return-reading"),
     path("care/<str:person>/alone/", screens_glass.open_in_danger, name="care-glass"),

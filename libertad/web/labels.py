@@ -563,6 +563,8 @@ LABELS = [
     _("In the morning"),
     _("In the afternoon"),
     _("In the evening"),
+    _("Whether the person is a victim"),
+    _("Return or stay"),
     _("Detained"),
     _("Arrested"),
     _("Charged"),

@@ -459,6 +459,22 @@ def _answers(rng: Random, fate: str) -> tuple[Answer, ...]:
     return tuple(answers)
 
 
+def _ask(stage: Stage, code: str, key: str) -> None:
+    """Care asks its country's deciding authority, once for each person: only then that one reads the file."""
+    if f"asked {key}" not in stage.ids:
+        asked = stage.do(
+            f"{code}-care",
+            "caseworker",
+            "ask_decision",
+            source="decision",
+            person=stage.get(f"person {key}"),
+            authority=stage.cast.authorities[f"{code}-deciding"],
+            what="return",
+            words="The wish is on file. The reflection period ends in thirty days.",
+        )
+        stage.remember(f"asked {key}", asked)
+
+
 def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
     """The wish, then the decision by circumstances and the resources at hand."""
     rng, person = stage.rng, stage.get(f"person {key}")
@@ -478,6 +494,9 @@ def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
         circumstances.append("family-stays-together")
     if stage.get(f"who {key}")["birth"].ages_on(stage.now)[0] < 18 or (code, i) == ("VC", 0):
         circumstances += ["child-best-interest", "childs-views"]
+    together = [f"GY/{n}" for n in (0, 1, 3) if n != i and f"screening GY/{n}" in stage.ids] if family else []
+    for name in (key, *together):
+        _ask(stage, code, name)
     decision = stage.do(
         f"{code}-deciding",
         "deciding-authority",
@@ -495,11 +514,7 @@ def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
         else "By the wish; services at origin confirmed.",
         review_on="2018-06-09",
         appeal_by="2018-05-09",
-        together_with=tuple(
-            stage.get(f"person GY/{n}") for n in (0, 1, 3) if n != i and f"screening GY/{n}" in stage.ids
-        )
-        if family
-        else (),
+        together_with=tuple(stage.get(f"person {name}") for name in together),
     )
     stage.do(
         f"{code}-deciding",

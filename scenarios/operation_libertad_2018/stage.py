@@ -85,6 +85,7 @@ ACTIONS = {
     "refer": "care.actions.refer",
     "answer_referral": "care.actions.answer_referral",
     "record_wish": "care.actions.record_wish",
+    "ask_decision": "care.actions.ask_decision",
     "decide_return": "care.actions.decide_return",
     "read_return": "care.actions.read_return",
     "plan_safety": "care.actions.plan_safety",

@@ -23,6 +23,7 @@ from tests.support.keyboard import Keyboard
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("four")]
 NOTE = "She telephoned her sister, who can take her in (generated)."
+ASKED = "Her place at the shelter ends on Monday (generated)."
 REASONS = "Wages were withheld and the passport kept (generated)."
 
 
@@ -83,7 +84,8 @@ def officer(nodes: Nodes, browser: Browser) -> Callable[..., Officer]:
 
 def test_a_caseworkers_day(nodes: Nodes, officer: Callable[..., Officer]) -> None:
     """Danger first: a child is taken, and what was done is on file. Then the talk with somebody else, its
-    note, the screening, the decision, the referral and the next step; the child goes to a colleague."""
+    note, the screening, the decision, the wish and whom the decision is asked of, the referral and the next
+    step; the child goes to a colleague."""
     worker = officer("care", "Caseworker")
     page, keys = worker.page, worker.keys
     expect(page.locator("main")).to_contain_text("In danger now")
@@ -124,6 +126,12 @@ def test_a_caseworkers_day(nodes: Nodes, officer: Callable[..., Officer]) -> Non
     keys.choose("wish", "stay")
     keys.press("Record the wish")
     page.goto(file)
+    keys.follow("Ask the deciding authority")
+    keys.choose("authority", page.locator("main [name=authority]").first.get_attribute("value") or "")
+    keys.choose("what", "return")
+    keys.fill("words", ASKED)
+    keys.press("Ask, and let it read the file")
+    expect(page.locator("main")).to_contain_text("not answered yet")
     keys.follow("Referrals")
     keys.follow("Refer to a service")
     keys.select("service", "shelter")

@@ -49,6 +49,7 @@ from libertad.access.models import Account, Authority, Compartment, Hold, Office
 from libertad.access.queries import clock_now
 from libertad.access.queries_complaints import reached
 from libertad.care import models as care
+from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
@@ -563,6 +564,8 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             worker, link_family, person=person, name="Generated Ana", relation="sibling", together="yes"
         )
         closed_person = perform(worker, meet_person, country="VC", source="said")
+        deciding = stage.cast.authorities["VC-deciding"]
+        perform(worker, ask_decision, person=closed_person, authority=deciding, what="return")
         perform(
             worker,
             close_care,
@@ -605,6 +608,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "care-guardian-end": (person, guardian),
             "care-family-end": (person, relative),
             "care-erasure": (closed_person,),
+            "care-ask-end": (closed_person, deciding),
             "care-keep": (closed_person,),
             **dict.fromkeys(DESK_ANSWERS, (person, "f" * 64)),
         }

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from libertad.care.actions.plan_safety import plan_safety
+from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_wish import record_wish
 from libertad.exchange.control import checkpoint_gossip
 from libertad.exchange.peering import peers
 from libertad.exchange.protocol.messages import PullRequest, pack
@@ -60,17 +61,20 @@ def five(three: Three, tmp_path: Path) -> Iterator[Five]:
         yield parties
 
 
-def met(care: Party) -> str:
-    """A person whom care met, with a protection file."""
+def met(five: Five) -> str:
+    """A person whom care met, with a protection file that it lets the deciding authority read."""
+    care = five.care
     person: str = care.do("caseworker", meet_person, country="GY", birth=Birth(date="1990"))
     care.do("caseworker", record_consent, person=person, purpose="doctor", recipient="Clinic", agreed="yes")
+    asked = {"person": person, "authority": five.deciding.authority, "what": "return"}
+    care.do("caseworker", ask_decision, **asked)
     return person
 
 
 def works(care: Party, person: str, days: int = 3) -> None:
     """What care does in its own files alone."""
     for day in range(days):
-        care.do("caseworker", plan_safety, person=person, reach=f"Call at nine, {day}")
+        care.do("caseworker", record_wish, person=person, wish="stay", words=f"Here, {day}")
 
 
 def sizes(party: Party) -> dict[str, int]:
@@ -113,7 +117,7 @@ def test_what_others_get_of_a_care_node_does_not_grow_with_cares_work(
 ) -> None:
     # Nobody cosigns anew by the clock meanwhile, however slow the machine is.
     monkeypatch.setattr(checkpoint_gossip, "NOTES_EVERY", 3_600_000)
-    person = met(five.care)
+    person = met(five)
     settle(list(five))
     outsiders = (five.centre, five.guyana, five.trinidad)
     before = [known_of(party, five.care) for party in outsiders]
@@ -126,7 +130,7 @@ def test_what_others_get_of_a_care_node_does_not_grow_with_cares_work(
 
 
 def test_who_is_not_of_cares_side_gets_no_answer_about_its_tree(five: Five) -> None:
-    works(five.care, met(five.care))
+    works(five.care, met(five))
     settle(list(five))
     for party in (five.centre, five.guyana):
         peer = party.exchange.active(five.care.node.key.origin)
@@ -138,7 +142,7 @@ def test_who_is_not_of_cares_side_gets_no_answer_about_its_tree(five: Five) -> N
 
 
 def test_two_nodes_of_cares_side_hold_the_same_and_cosign_both_trees(five: Five) -> None:
-    person = met(five.care)
+    person = met(five)
     works(five.care, person)
     settle(list(five))
     assert care_entries(five.care) == care_entries(five.deciding) and len(care_entries(five.care)) > 4
@@ -161,7 +165,7 @@ def test_two_nodes_of_cares_side_hold_the_same_and_cosign_both_trees(five: Five)
 
 def test_what_is_missing_of_cares_tree_is_repaired(five: Five) -> None:
     """An entry is lost at one node, as a damaged disk loses it; its cursor has passed it by."""
-    person = met(five.care)
+    person = met(five)
     works(five.care, person)
     settle(list(five))
     sql = five.care.node.sql()
@@ -182,7 +186,7 @@ def test_what_is_missing_of_cares_tree_is_repaired(five: Five) -> None:
 
 
 def test_letters_carry_cares_tree_to_cares_side_alone(five: Five) -> None:
-    person = met(five.care)
+    person = met(five)
     settle(list(five))
     works(five.care, person)
     origin = five.care.node.key.origin
@@ -214,7 +218,7 @@ def test_nodes_of_0_1_exchange_by_one_tree_and_by_two_once_they_are_of_today(
         older.setattr(peers, "take_format", lambda node, peer, number: peer)
         with_older(three)
         with founded(three, tmp_path) as five:
-            person = met(five.care)
+            person = met(five)
             works(five.care, person)
             settle(list(five))
             before = care_entries(five.care)

@@ -88,6 +88,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "board.Live",
         "care.Closing",
         "care.SignedDecision",
+        "care.DecisionAsked",
         "care.Wish",
         "evidence.Seal",
         "evidence.SignedCustody",

@@ -40,6 +40,7 @@ from libertad.access.keys import make_calendar
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Account, Authority, Compartment, Vouched
 from libertad.access.queries import clock_now
+from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
@@ -49,6 +50,7 @@ from libertad.care.actions.hand_over import offer_person
 from libertad.care.actions.identify import identify
 from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
+from libertad.care.actions.open_care import open_care
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
@@ -97,6 +99,7 @@ from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import Weight
 from tests.operations.making import a_site, a_team, at
 from tests.support.databases import emptied
+from tests.support.deciding import let_in
 from tests.support.exchanged import exchanged, proposed
 from tests.support.pictures import jpeg
 from tests.support.played import home_of_its_own
@@ -149,6 +152,7 @@ CANARIES = {
     "wish": "home to Vantropolis",
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
+    "asked": "Wimbleforth Ostrander",
     "first-view": "beds behind the still at Brackenhollow",
     "told": "he locked the gate at Silvermere",
     "outside": "the sign at Nettlecombe quay",
@@ -359,6 +363,7 @@ def populate(world: World) -> Populated:
     add_disclosures(populated)
     add_services(populated)
     offer_task(populated, populated.ids["victim"])
+    add_unasked(populated)
     ask_by_page(populated)
     populated.ids["glass"] = broken_glass(populated)
     add_hits(populated)
@@ -571,6 +576,15 @@ def add_exchange(populated: Populated) -> None:
         )
 
 
+def add_unasked(populated: Populated) -> None:
+    """Somebody whose protection file a deciding authority reads that was asked nothing."""
+    world = populated.world
+    person = world.perform("caseworker", meet_person, country="GY", source="said")
+    world.perform("caseworker", open_care, person=person)
+    let_in(world)
+    populated.ids["unasked"] = person
+
+
 def add_disclosures(populated: Populated, by: str = "caseworker", reader: str = "second-caseworker") -> None:
     """Of the victim: one sent to the prosecution by an order, one that waits for its second reader."""
     world, ids = populated.world, populated.ids
@@ -652,6 +666,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
     if route.name.startswith("care-plan"):
         return [(populated.ids["desk-person"], populated.ids["desk-plan"])[: len(route.keys)]]
+    if route.name == "care-ask-end":
+        return [(populated.ids["unasked"], populated.world.authorities["deciding"])]
     if route.name in DISCLOSING:
         part = route.name.removeprefix("care-")
         return [(populated.ids["victim"], populated.ids.get(part, ""))[: len(route.keys)]]
@@ -971,6 +987,15 @@ def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: s
         language="vie",
         way="in-person",
         briefed="no",
+        happened=day,
+    )
+    perform(
+        "caseworker",
+        ask_decision,
+        person=ids[key],
+        authority=populated.world.authorities["deciding"],
+        what="identification",
+        words=CANARIES["asked"],
         happened=day,
     )
     ids[f"{key}-guardian"] = perform(

@@ -21,6 +21,7 @@ from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation
 from libertad.vocabulary.values import Happened
+from tests.support.deciding import DECIDING, let_in
 from tests.support.world_copy import Original
 
 AUTHORITIES = {
@@ -60,18 +61,21 @@ class World:
     home: Path
     actors: dict[str, Actor] = field(default_factory=dict)
     authorities: dict[str, str] = field(default_factory=dict)
+    lets_in: bool = True  # the deciding authority, by the time it acts, into the files that there are
 
     def actor(self, role: str) -> Actor:
+        if role == DECIDING and self.lets_in:
+            let_in(self)
         return self.actors[role]
 
     def perform(self, role: str, action: Any, /, **kwargs: Any) -> Any:
-        return perform(self.actors[role], action, **kwargs)
+        return perform(self.actor(role), action, **kwargs)
 
     def client(self, role: str) -> Client:
         """A signed-in test client."""
         client = Client()
         client.force_login(
-            Account.objects.get(officer=self.actors[role].officer),
+            Account.objects.get(officer=self.actor(role).officer),
             backend="libertad.web.signing_in.Backend",
         )
         return client

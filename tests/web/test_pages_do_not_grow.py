@@ -248,7 +248,7 @@ def fill_care(world: World, count: int) -> str:
             happened = Happened(at=FIRST + timedelta(minutes=number), zone="America/Guyana")
             officer, worker, reader = (
                 Act(tx, world.actors[role], happened=happened)
-                for role in ("officer", "caseworker", "deciding-authority")
+                for role in ("officer", "caseworker", "second-caseworker")
             )
             last = person = meet_person(
                 officer,

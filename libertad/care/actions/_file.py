@@ -91,18 +91,17 @@ def refuse_closed(act: Act, place: str | None) -> None:
 def ensure_open(act: Act, person: str) -> str:
     """The compartment, opened at first use and told anew when name or age have changed.
 
-    Readers: the caseworker's care authority and the deciding authority of its country. Never police.
+    Its reader is the caseworker's care authority alone: a deciding authority is let in when it is asked
+    (`ask_decision`). Never police.
     """
     compartment = act.find_compartment("care", person)
     if compartment is not None and not act.reads(compartment):
         compartment = None  # another authority's: nobody here is told that there is one
     if compartment is None:
         known = met(act, person)
-        own = act.member(act.actor.authority, "care")
-        if own is None:
+        if act.member(act.actor.authority, "care") is None:
             raise Refused("person", "only a care authority opens a protection file")
-        deciding = act.members(kind="deciding", country=own["country"])
-        compartment = act.open("care", person, [row["id"] for row in deciding])
+        compartment = act.open("care", person, [])
     else:
         place = act.find_compartment("person", person)
         # The person's identity file may no longer be ours; the protection file is still worked in.

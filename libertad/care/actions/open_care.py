@@ -8,5 +8,5 @@ from libertad.care.actions._file import protection_file
 
 @action("care.person")
 def open_care(act: Act, *, person: str) -> str:
-    """Returns the compartment; read by care and its country's deciding authority, never by police."""
+    """Returns the compartment; read by the care authority, never by police."""
     return protection_file(act, "care.person", person)
