@@ -108,7 +108,7 @@ def test_a_refusal_with_its_reason_ends_it(world: World) -> None:
     key = proposed(world)
     members = text(world.client("coordinator"), "/operation/")
     assert "no reader of the operation" not in members
-    assert len(re.findall(r"/operation/members/\w+/\"", members)) == 5
+    assert len(re.findall(r"/operation/members/\w+/\"", members)) == 6
     lead = world.client("national-lead")
     assert lead.post(f"/operation/changes/{key}/refuse/", {"reason": ""}).status_code == 422
     lead.post(f"/operation/changes/{key}/refuse/", {"reason": "Telephone us first"})
