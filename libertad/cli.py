@@ -174,7 +174,9 @@ def demo(
     port: Port = 8000,
     nodes: Annotated[
         int | None,
-        typer.Option(min=4, max=4, help="Four nodes on four ports, from --port on, that exchange."),
+        typer.Option(
+            min=4, max=5, help="Four nodes on four ports, from --port on, that exchange; 5: and a shelter."
+        ),
     ] = None,
 ) -> None:
     """Create the demo operation, play its seven days in some minutes, or try four nodes that exchange."""
@@ -186,7 +188,7 @@ def demo(
 
         if reset:
             four.reset()
-        four.run(port)
+        four.run(port, nodes)
         return
     there = (start.home() / "demo.json").exists()
     if reset:

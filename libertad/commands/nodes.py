@@ -1,4 +1,7 @@
-"""`libertad demo --nodes 4`: four real nodes on this machine, each its own process, home and keys."""
+"""`libertad demo --nodes 4`: four real nodes on this machine, each its own process, home and keys.
+
+With `--nodes 5` a shelter joins them, at a node of its own.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,14 @@ from libertad.commands import start
 from libertad.commands.start import err, fail, out
 from libertad.installed import data_folder
 
-NAMES = ("barbados", "lyon", "guyana", "care")
+NAMES = ("barbados", "lyon", "guyana", "care", "shelter")
+FEWEST = 4
 WORDS = {
     "barbados": "Coordination centre, Barbados",
     "lyon": "INTERPOL centre, Lyon",
     "guyana": "Police, Guyana",
     "care": "Care service, Guyana",
+    "shelter": "Shelter, Guyana",
 }
 STARTING = 180.0
 
@@ -38,8 +43,14 @@ def home_of(name: str) -> Path:
     return folder() / name
 
 
+def names() -> tuple[str, ...]:
+    """The nodes of this demo, as it was made."""
+    counted = folder() / "handed-over" / "nodes"
+    return NAMES[: int(counted.read_text())] if counted.exists() else NAMES[:FEWEST]
+
+
 def reset() -> None:
-    """Delete the homes of the four nodes, and nothing else."""
+    """Delete the homes of the nodes, and nothing else."""
     if not folder().exists():
         return
     strange = [p.name for p in folder().iterdir() if p.name not in (*NAMES, "handed-over")]
@@ -60,18 +71,21 @@ def reset() -> None:
         shutil.rmtree(folder())
 
 
-def run(port: int) -> None:
-    """Start the four nodes, show where they are, and stop them all together."""
+def run(port: int, nodes: int = FEWEST) -> None:
+    """Start the nodes, show where they are, and stop them all together."""
     from libertad.commands import running
 
-    for number in range(len(NAMES)):
+    for number in range(nodes):
         running.free(port + number)
     whole = [name for name in NAMES if (home_of(name) / "demo.json").exists()]
-    if whole and len(whole) < len(NAMES):
-        fail("the four nodes were not finished when they were made: add --reset")
+    if whole and len(names()) != nodes:
+        fail(f"these are {len(names())} nodes: add --nodes {len(names())}, or --reset")
+    if whole and len(whole) < nodes:
+        fail("the nodes were not finished when they were made: add --reset")
     (folder() / "handed-over").mkdir(parents=True, exist_ok=True)
     _known_at(port)
-    processes = {name: _start(name, port + number) for number, name in enumerate(NAMES)}
+    (folder() / "handed-over" / "nodes").write_text(str(nodes))
+    processes = {name: _start(name, port + number) for number, name in enumerate(names())}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         _wait(processes, port)
@@ -81,7 +95,7 @@ def run(port: int) -> None:
         stopped = [name for name, process in processes.items() if process.poll() is not None]
         err.print(f"[bold red]Stopped:[/] {', '.join(WORDS[name] for name in stopped)}; stopping the others")
     except KeyboardInterrupt:
-        out.print("Stopping the four nodes")
+        out.print("Stopping the nodes")
     finally:
         for process in processes.values():
             process.terminate()
@@ -118,15 +132,15 @@ def _start(name: str, port: int) -> subprocess.Popen[bytes]:
 def _wait(processes: dict[str, subprocess.Popen[bytes]], port: int) -> None:
     """Until every node has played its part and answers."""
     until = time.monotonic() + STARTING
-    with err.status("Four nodes found themselves, join and exchange") as status:
+    with err.status("The nodes found themselves, join and exchange") as status:
         while True:
             ready = [
                 name
-                for at, name in enumerate(NAMES)
+                for at, name in enumerate(names())
                 if (home_of(name) / "demo.json").exists() and _answers(port + at)
             ]
-            status.update(f"Four nodes join and exchange: {len(ready)} of {len(NAMES)} are ready")
-            if len(ready) == len(NAMES):
+            status.update(f"The nodes join and exchange: {len(ready)} of {len(names())} are ready")
+            if len(ready) == len(names()):
                 return
             if any(process.poll() is not None for process in processes.values()):
                 fail("a node ended before it was ready; its words stand above. Try again with --reset")
@@ -144,10 +158,10 @@ def _answers(port: int) -> bool:
 
 
 def _tell(port: int) -> None:
-    table = Table(title="Four nodes, each with its own data and keys", title_justify="left")
+    table = Table(title="The nodes, each with its own data and keys", title_justify="left")
     for heading in ("Node", "Sign in at", "Process"):
         table.add_column(heading)
-    for number, name in enumerate(NAMES):
+    for number, name in enumerate(names()):
         table.add_row(WORDS[name], f"http://localhost:{port + number}/demo/", "its own")
     out.print(table)
     out.print(
@@ -172,7 +186,7 @@ def serve(name: str, port: int) -> None:
         first = own - NAMES.index(name)
         return {
             WORDS[other_name]: f"http://localhost:{first + at}/demo/"
-            for at, other_name in enumerate(NAMES)
+            for at, other_name in enumerate(names())
             if other_name != name
         }
 
@@ -181,7 +195,9 @@ def serve(name: str, port: int) -> None:
 
         try:
             with _quiet():
-                play(name, home, folder() / "handed-over", f"http://localhost:{port}", signs_in(port))
+                play(
+                    name, home, folder() / "handed-over", f"http://localhost:{port}", signs_in(port), names()
+                )
         except BaseException as why:
             err.print(f"[bold red]{WORDS[name]}:[/] {why}", soft_wrap=True)
             os.kill(os.getpid(), signal.SIGTERM)
@@ -195,7 +211,7 @@ def serve(name: str, port: int) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """While the four find each other a peer that does not answer yet is no news."""
+    """While they find each other a peer that does not answer yet is no news."""
     loggers = [logging.getLogger(name) for name in ("django.request", "libertad.exchange")]
     before = [logger.level for logger in loggers]
     for logger in loggers:

@@ -84,6 +84,15 @@ MEMBERS = {
         "member",
         ("deciding-authority", "deciding-authority"),
     ),
+    "shelter": Member(
+        "shelter",
+        "Shelter, Guyana",
+        "shelter",
+        "GY",
+        "America/Guyana",
+        "member",
+        ("partner",),
+    ),
 }
 # Who has no node of its own, and at whose it works: never police and care at one.
 GUESTS = {"care": "deciding"}
@@ -91,7 +100,8 @@ GUESTS = {"care": "deciding"}
 
 @dataclass
 class Node:
-    """This process's part: its member, where it answers, where invitations lie, and its officers."""
+    """This process's part: its member, where it answers, where invitations lie, its officers, and which nodes
+    there are."""
 
     member: Member
     home: Path
@@ -102,6 +112,7 @@ class Node:
     services: dict[str, str] = field(default_factory=dict)
     offices: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    nodes: tuple[str, ...] = ()
     at: dt.datetime = START
 
     def do(self, role: str, name: str, /, minutes: int = 6, source: str = "saw", **kwargs: Any) -> Any:
@@ -131,9 +142,16 @@ class Node:
         raise TimeoutError("nothing came from the other nodes: is one of them stopped?")
 
 
-def play(name: str, home: Path, shared: Path, address: str, sign_ins: Mapping[str, str]) -> None:
+def play(
+    name: str,
+    home: Path,
+    shared: Path,
+    address: str,
+    sign_ins: Mapping[str, str],
+    nodes: tuple[str, ...],
+) -> None:
     """This node's part, once; then its sign-ins are there. `sign_ins`: where to sign in at the others."""
-    node = Node(MEMBERS[name], home, shared, address, Random(f"four {name}"))
+    node = Node(MEMBERS[name], home, shared, address, Random(f"four {name}"), nodes=nodes)
     if name == "barbados":
         first(node)
     else:
@@ -142,7 +160,7 @@ def play(name: str, home: Path, shared: Path, address: str, sign_ins: Mapping[st
     if name in GUESTS:
         answer(node, MEMBERS[GUESTS[name]])
         appoint(node, MEMBERS[GUESTS[name]])
-    {"barbados": barbados, "lyon": lyon, "guyana": guyana, "care": care}[name](node)
+    {"barbados": barbados, "lyon": lyon, "guyana": guyana, "care": care, "shelter": shelter}[name](node)
     accounts(node, sign_ins)
 
 
@@ -193,7 +211,8 @@ def first(node: Node) -> None:
         closes=dt.datetime(2018, 4, 7, 22, tzinfo=UTC),
     )
     for key, invited in MEMBERS.items():
-        if key != "barbados":
+        at = next((host for host, guest in GUESTS.items() if guest == key), key)
+        if key != "barbados" and at in node.nodes:
             _, text = admission.invite_node(
                 node.actors["coordinator"],
                 name=invited.name,
@@ -431,6 +450,24 @@ def care(node: Node) -> None:
                 answer=[Answer(indicator=indicator, answer="yes") for indicator in ("deception", "isolation")]
                 + [Answer(indicator="retention-of-identity-documents", answer="yes")],
             )
+
+    if "shelter" in node.nodes:
+        node.do(
+            "caseworker",
+            "record_consent",
+            20,
+            source="said",
+            person=people[0],
+            purpose="shelter",
+            recipient=MEMBERS["shelter"].name,
+            agreed="yes",
+            language="spa",
+        )
+
+
+def shelter(node: Node) -> None:
+    """It reads what care discloses to it, and waits to be asked."""
+    node.arrived(lambda: Authority.objects.filter(kind="care").exists())
 
 
 def accounts(node: Node, sign_ins: Mapping[str, str]) -> None:

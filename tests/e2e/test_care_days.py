@@ -63,6 +63,10 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
 
 @pytest.fixture(scope="module")
 def officer(nodes: Nodes, browser: Browser) -> Callable[..., Officer]:
+    return sign_ins(nodes, browser)
+
+
+def sign_ins(nodes: Nodes, browser: Browser) -> Callable[..., Officer]:
     """Signed in once by node, role and place in the list; each in a browser of its own."""
     known: dict[tuple[str, str, int], Officer] = {}
 

@@ -15,13 +15,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def four(folder: Path) -> Iterator[tuple[int, int]]:
-    """Four nodes with their homes in a folder: (the first of their ports, the process that started them)."""
-    first = ports()
+def four(folder: Path, nodes: int = 4) -> Iterator[tuple[int, int]]:
+    """Four nodes, or five, with their homes in a folder: (the first of their ports, the process that started
+    them)."""
+    first = ports(nodes)
     environment = {**os.environ, "LIBERTAD_NODES": str(folder), "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(first)],
+        [sys.executable, "-m", "libertad.cli", "demo", "--nodes", str(nodes), "--port", str(first)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -36,7 +37,7 @@ def four(folder: Path) -> Iterator[tuple[int, int]]:
         if "Stop with Ctrl+C" in line:
             break
     else:
-        raise AssertionError("the four nodes did not start:\n" + "".join(lines))
+        raise AssertionError("the nodes did not start:\n" + "".join(lines))
     try:
         yield first, process.pid
     finally:
@@ -48,14 +49,14 @@ def four(folder: Path) -> Iterator[tuple[int, int]]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def ports() -> int:
-    """The first of four ports in a row that are free."""
-    for first in range(18_400, 19_400, 4):
+def ports(nodes: int = 4) -> int:
+    """The first of so many ports in a row that are free."""
+    for first in range(18_400, 19_400, nodes):
         try:
-            for port in range(first, first + 4):
+            for port in range(first, first + nodes):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port))
         except OSError:
             continue
         return first
-    raise AssertionError("no four free ports in a row")
+    raise AssertionError("no free ports in a row")
