@@ -17,6 +17,7 @@ class CareConfig(AppConfig):
             erasure,  # noqa: F401
             fold,  # noqa: F401
             fold_asked,  # noqa: F401
+            fold_closing,  # noqa: F401
             fold_desk,  # noqa: F401
             fold_disclosing,  # noqa: F401
             fold_exploitation,  # noqa: F401
@@ -35,6 +36,7 @@ class CareConfig(AppConfig):
             Leading,
             OutsideService,
             PlanUnread,
+            ProposedClosing,
             ReturnDecision,
             SignedDecision,
         )
@@ -56,5 +58,7 @@ class CareConfig(AppConfig):
         guards.guard_model(Leading, "compartment", "person", "other_record", "sealed")
         # Which words of a plan wait, and who wrote them, decides who reads them second.
         guards.guard_model(PlanUnread, "compartment", "person", "sealed")
+        # Who proposed a closing does not read it.
+        guards.guard_model(ProposedClosing, "compartment", "person", "sealed")
         # Which number was confirmed by a second officer decides whom somebody calls back.
         guards.guard_model(OutsideService, "compartment", "sealed")

@@ -1,10 +1,10 @@
 """Who of a care authority reads a protection file: the caseworker whose task the person is.
 
 Also to whom the person is offered; everybody, while the person is in nobody's hands (somebody must be able to
-take the person), and while a decision, a disclosure or an erasure waits there for another officer (somebody
-must be able to read it); and for some hours whoever said that a life is in danger. A supervisor reads all
-files of the authority, and a deciding authority those that it decides on. What is written without reading
-never waits.
+take the person), and while a decision, a disclosure, a closing or an erasure waits there for another officer
+(somebody must be able to read it); and for some hours whoever said that a life is in danger. A supervisor
+reads all files of the authority, and a deciding authority those that it decides on. What is written without
+reading never waits.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _hands(place: Place) -> set[str]:
 
 def _waits_for_another(file: FileSeen) -> bool:
     """Whether something in the file counts only once a further officer has read it."""
-    return bool(file.waiting or file.return_waiting or file.erasure)
+    return bool(file.waiting or file.return_waiting or file.closing or file.erasure)
 
 
 def _is_changed(actor: Actor, person: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from libertad.care import models
 from libertad.care.asked import IDENTIFICATION, of_rows
 from libertad.care.fold import due_at
+from libertad.care.queue_limits import limits
 from libertad.journal.fields import from_ms
 
 READING = timedelta(hours=24)
@@ -56,6 +57,9 @@ def dues_of(
     for decision in parts[models.ReturnDecision]:
         if not decision.read and file.return_waiting == decision.pk:
             yield Due("return-reading", decision.at + READING, decision.pk, decision.officer)
+    if file.closing and file.closing_at is not None:
+        until = file.closing_at + limits().closing
+        yield Due("closing-reading", until, file.closing, file.closing_by)
     withdrawn = {
         consent.pk: consent.withdrawn_at
         for consent in parts[models.Consent]

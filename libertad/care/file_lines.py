@@ -35,6 +35,7 @@ ALARM = "alarm"  # of a closed file in which a danger is open: listed with those
 SAYS = {
     "second-reading": "identification.read",
     "return-reading": "return.read",
+    "closing-reading": "care.close_read",
     "stop": "referral.answer",
     "referral": "referral.answer",
     "given": "referral.answer",

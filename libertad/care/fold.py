@@ -15,10 +15,11 @@ from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import care as say
+from libertad.vocabulary.verbs.care_closing import CareCloseRead
 from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
 
 
-def _part(entry: Said, person: str) -> dict[str, Any]:
+def part(entry: Said, person: str) -> dict[str, Any]:
     return {
         "person": person,
         "at": entry.at,
@@ -44,6 +45,7 @@ FILE = (
     "return.decide",
     "return.read",
     "care.close",
+    "care.close_read",
     "care.keep",
     "care.reopen",
     "care.danger",
@@ -58,6 +60,7 @@ KEPT = (
     "care.person",
     "wish.record",
     "care.close",
+    "care.close_read",
     "care.keep",
     "care.reopen",
     "erasure.request",
@@ -131,8 +134,20 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
             ]
             for name, listed in crossed.items()
         }
-    columns, sealed["afterwards"] = standing_closing(entries)
-    plain |= columns
+    closings = standing_closing(entries)
+    plain |= closings.columns
+    sealed["afterwards"] = closings.afterwards
+    if (proposal := closings.waiting) is not None:
+        plain |= {"closing": proposal.id, "closing_by": proposal.officer, "closing_at": proposal.at}
+    if closings.declined is not None:
+        _proposal, reading = closings.declined
+        content_read = cast(CareCloseRead, reading.content)
+        sealed["closing_declined"] = [
+            reading.officer,
+            to_ms(reading.at),
+            reading.happened.zone,
+            content_read.reasons,
+        ]
     if closed := of(entries, CareDangerClose):
         sealed["danger_closed"] = [
             [
@@ -196,7 +211,7 @@ def consent_row(key: str, entries: Sequence[Said]) -> Row | None:
     return Row(
         records[-1].compartment,
         {
-            **_part(records[-1], content.person),
+            **part(records[-1], content.person),
             "purpose": content.purpose,
             "agreed": content.agreed == "yes",
             "capacity": content.capacity,
@@ -229,7 +244,7 @@ def screening_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         entries[-1].compartment,
         {
-            **_part(entries[-1], content.person),
+            **part(entries[-1], content.person),
             "rule_set": content.rule_set,
             "version": content.version,
             "child": content.child,
@@ -241,7 +256,7 @@ def screening_row(key: str, entries: Sequence[Said]) -> Row:
 def _decided(judgement: Judged, person: str, review_on: str) -> dict[str, Any]:
     answer = judgement.answer if judgement.alone else ""
     columns = {
-        **_part(judgement.decision, person),
+        **part(judgement.decision, person),
         "read": TAKEN_BACK if judgement.taken_back else answer,
         "review_on": review_on,
     }
@@ -354,7 +369,7 @@ def referral_row(key: str, entries: Sequence[Said]) -> Row | None:
     return Row(
         requests[-1].compartment,
         {
-            **_part(requests[-1], content.person),
+            **part(requests[-1], content.person),
             "service": content.service,
             "state": answer.answer if answer else "asked",
             "state_at": last.at,
@@ -385,30 +400,6 @@ def wish_row(key: str, entries: Sequence[Said]) -> Row:
     content = cast(say.WishRecord, entries[0].content)
     return Row(
         entries[0].compartment,
-        {**_part(entries[0], content.person), "wish": content.wish},
+        {**part(entries[0], content.person), "wish": content.wish},
         {"words": content.words},
     )
-
-
-Erasure = say.ErasureRequest | say.ErasureRefuse
-
-
-@project(
-    models.Closing,
-    verbs=("care.close", "care.keep", "care.reopen", "erasure.request", "erasure.refuse"),
-    key=lambda entry: (entry.id,),
-)
-def closing_row(key: str, entries: Sequence[Said]) -> Row:
-    content = cast("say.CareClose | say.CareKeep | say.CareReopen | Erasure", entries[0].content)
-    part = _part(entries[0], content.person)
-    if isinstance(content, Erasure):
-        return Row(entries[0].compartment, part, {"reasons": content.reasons, "erasure": content.VERB})
-    if isinstance(content, say.CareKeep):
-        kept = {"reasons": content.reasons, "keep_until": content.keep_until}
-        return Row(entries[0].compartment, part, kept)
-    if isinstance(content, say.CareReopen):
-        return Row(entries[0].compartment, part, {"reasons": content.reasons})
-    words = {"afterwards": content.afterwards, "reasons": content.despite}
-    if content.appeal:
-        words["appeal"] = content.appeal
-    return Row(entries[0].compartment, {**part, "reason": content.reason}, words)

@@ -67,6 +67,26 @@ class CloseForm(When):
                 del self.fields[name]
 
 
+class CloseReadForm(forms.Form):
+    """The second officer's answer to a proposal to close a file. `closing` is what is read, `shown` what was
+    said in the file since."""
+
+    closing = forms.CharField(widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    agrees = forms.ChoiceField(
+        label=_("Do you agree that the file is closed?"),
+        choices=choices("yes-no"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    reasons = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("Needed if you do not agree."),
+        widget=LINES,
+        required=False,
+        max_length=2000,
+    )
+
+
 class ReopenForm(When):
     """Why the file is opened again."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from libertad.care.closing_models import ProposedClosing as ProposedClosing
 from libertad.care.desk_models import CaseNote as CaseNote
 from libertad.care.desk_models import Desk as Desk
 from libertad.care.disclosure_models import Disclosure as Disclosure
@@ -27,7 +28,8 @@ class CareFile(ReadModel):
     a file of one person.
 
     `status` is the last decision that a second reader confirmed, '' before that; `waiting` and
-    `return_waiting` name decisions that still wait for one and do not count. `closed_at` is null while open.
+    `return_waiting` name decisions that still wait for one and do not count, as `closing` a proposal to close
+    it does. `closed_at` is null while open.
     """
 
     CLOSED = True
@@ -52,6 +54,9 @@ class CareFile(ReadModel):
     closed_for = SealedColumn()
     contact_on = SealedColumn()
     keep_until = SealedColumn()
+    closing = SealedColumn()
+    closing_by = SealedColumn()
+    closing_at = SealedColumn(None, moment=True)
 
 
 class Part(ReadModel):

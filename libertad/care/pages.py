@@ -183,6 +183,9 @@ def strip(file: FileSeen) -> list[StatusCell]:
     cells = [StatusCell(_("File opened"), "", file.opened)]
     if file.closed is not None:
         cells.append(StatusCell(_("Closed"), "done", file.closed, words("closing-reasons", file.closed_for)))
+    elif file.closing:
+        note = _("Until then the file is open")
+        cells.append(StatusCell(_("Closing"), "needs", _("Waits for a second reader"), note, True))
     if file.status:
         code = file.status if file.status in DECIDED else "not-decided"
         label = words("identification-statuses", file.status)
@@ -312,8 +315,7 @@ def avoided(plan: Mapping[str, Any]) -> list[Pair]:
 def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
     """Open, with the way to close it; or closed, with who is there for the person."""
     if file.closed is None:
-        end = link(request, _("Close this protection file"), "care-close", file.person)
-        return SideBlock(_("Closing"), lead=_("The file is open."), links=present([end]))
+        return _closing_of_open(request, file)
     pairs = [Pair(_("Afterwards"), file.afterwards)]
     if file.contact_on:
         pairs.append(Pair(_("Ask again on"), date_words(file.contact_on)))
@@ -325,6 +327,23 @@ def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
         link(request, _("Open this protection file again"), "care-reopen", file.person),
     ]
     return SideBlock(_("Closing"), pairs=pairs, links=present(links))
+
+
+def _closing_of_open(request: HttpRequest, file: FileSeen) -> SideBlock:
+    """The way to close it; what waits for its second reader, or was not agreed to."""
+    if file.closing:
+        steps = [
+            link(request, _("The closing that waits"), "care-close-read", file.person),
+            link(request, _("Take the closing back"), "care-reopen", file.person),
+        ]
+        lead = _("A closing waits for its second reader. The file is open.")
+        return SideBlock(_("Closing"), lead=lead, links=present(steps))
+    pairs = []
+    if (no := file.declined) is not None:
+        told = _("%(who)s, %(when)s") % {"who": no.by, "when": when(no.when)}
+        pairs.append(Pair(_("The last closing was not agreed to"), no.reasons, told))
+    end = link(request, _("Close this protection file"), "care-close", file.person)
+    return SideBlock(_("Closing"), lead=_("The file is open."), pairs=pairs, links=present([end]))
 
 
 def who_can_see(request: HttpRequest, file: FileSeen) -> SideBlock:

@@ -22,13 +22,24 @@ class CrossedDecision:
 
 
 @dataclass(frozen=True)
+class ClosingDeclined:
+    """Who did not agree that the file be closed, when and why."""
+
+    by: str
+    when: Happened
+    reasons: str
+
+
+@dataclass(frozen=True)
 class FileSeen:
     """Where a person stands. `status` is '' until a second reader confirmed a decision.
 
     `crossed`: by 'status' and 'decision', the decisions that cross until a further one settles it.
 
-    `closed` is None while the file is open. `erasure`: as `retaining.standing_request`. `kept_by`: the name
-    of the authority that keeps it, where the reader reads a further file of this person; else ''.
+    `closed` is None while the file is open. `closing`: a proposal to close it waits (its entry) since
+    `closing_when`, by the officer `closing_by`. `declined`: the last one was not agreed to. `erasure`: as
+    `retaining.standing_request`. `kept_by`: the name of the authority that keeps it, where the reader reads a
+    further file of this person; else ''.
     """
 
     person: str
@@ -55,6 +66,10 @@ class FileSeen:
     crossed: Mapping[str, Sequence[CrossedDecision]] = field(default_factory=dict)
     erasure: Mapping[str, Any] | None = None
     kept_by: str = ""
+    closing: str = ""
+    closing_by: str = ""
+    closing_when: Happened | None = None
+    declined: ClosingDeclined | None = None
 
     @property
     def key(self) -> str:
@@ -112,8 +127,8 @@ def verdict(decided: PartSeen) -> str:
 class CareTodo:
     """Something in a protection file that waits for this reader. `due` None: no hour is set.
 
-    kinds: 'second-reading', 'return-reading', 'referral', 'given', 'stop', 'identify', 'review', 'wish',
-    'return', 'ends', 'contact', 'keep-until', 'erasure'.
+    kinds: 'second-reading', 'return-reading', 'closing-reading', 'referral', 'given', 'stop', 'identify',
+    'review', 'wish', 'return', 'ends', 'contact', 'keep-until', 'erasure'.
     """
 
     kind: str

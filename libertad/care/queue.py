@@ -23,7 +23,7 @@ QUEUES = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED,
 OURS = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)
 # In which somebody is at work in the file.
 WORKED = (ASSIGNED, WAITING, FOLLOW_UP)
-ANSWERS = ("second-reading", "return-reading", "stop", "referral", "given")
+ANSWERS = ("second-reading", "return-reading", "closing-reading", "stop", "referral", "given")
 DATES = ("review", "ends", "ask")
 AFTERWARDS = ("contact", "keep-until", "erasure")
 

@@ -32,6 +32,7 @@ class Limits:
     answer: timedelta
     stop: timedelta
     closed: timedelta
+    closing: timedelta
     shift: timedelta
 
     def contact(self, risk: str) -> timedelta:

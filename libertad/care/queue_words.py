@@ -293,6 +293,10 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
             )
         case "second-reading" | "return-reading":
             return _("A decision waits for its second reader"), _("Until it is read it does not count.")
+        case "closing-reading":
+            return _("A closing waits for its second reader"), _(
+                "Within %(span)s another officer reads it. Until then the file is open."
+            ) % {"span": span(bounds.closing)}
         case "stop":
             return _("A service is to be told to stop"), _(
                 "The person has withdrawn the agreement behind it."

@@ -23,7 +23,7 @@ from libertad.access.queries import (
 )
 from libertad.care import models, overview
 from libertad.care.line_index import findable
-from libertad.care.presenters import CrossedDecision, FileSeen, PartSeen, person_of, verdict
+from libertad.care.presenters import ClosingDeclined, CrossedDecision, FileSeen, PartSeen, person_of, verdict
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel, sealed_columns
 from libertad.look.catalog import Matches
@@ -150,7 +150,19 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None, kep
         crossed={name: _crossed(actor, decisions) for name, decisions in words.get("crossed", {}).items()},
         erasure=words.get("erasure"),
         kept_by=kept_by,
+        closing=row.closing,
+        closing_by=row.closing_by,
+        closing_when=moment(row.closing_at, row.zone),
+        declined=_declined(actor, words.get("closing_declined")),
     )
+
+
+def _declined(actor: Actor, row: Sequence[Any] | None) -> ClosingDeclined | None:
+    if row is None:
+        return None
+    officer, ms, zone, reasons = row
+    name = officer_names(actor, [officer]).get(officer, "")
+    return ClosingDeclined(name, Happened(at=from_ms(ms), zone=zone), reasons)
 
 
 def _crossed(actor: Actor, decisions: Sequence[Sequence[Any]]) -> list[CrossedDecision]:

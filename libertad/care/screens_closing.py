@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
-from libertad.care import models, queries
+from libertad.access.form_actions import try_perform
+from libertad.care import models, queries, timeline
 from libertad.care.actions.close_care import CONTACT_LOST, close_care
 from libertad.care.actions.keep_longer import keep_longer
+from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import Appeal, appeal_of, open_things
-from libertad.care.forms_closing import CloseForm, KeepForm, ReopenForm
-from libertad.care.pages import find, now_of
+from libertad.care.forms_closing import CloseForm, CloseReadForm, KeepForm, ReopenForm
+from libertad.care.pages import after_writing, find, now_of
 from libertad.care.presenters import FileSeen
-from libertad.care.screens_forms import save
-from libertad.look.page_objects import FormPage, Link
-from libertad.look.times import date_words
+from libertad.care.queries_closing import ClosingSeen, has_second, proposed_closing
+from libertad.care.screens_danger import in_danger
+from libertad.care.screens_forms import back_to, form_page, save
+from libertad.look.page_objects import FormPage, Link, Pair, Timeline
+from libertad.look.times import date_words, when
 from libertad.look.words import words
 
 
@@ -56,8 +61,11 @@ def _appeal_words(appeal: Appeal) -> str:
 
 
 def close(request: HttpRequest, person: str) -> HttpResponse:
-    """Close the file; before that, what is still open. On a closed file: the contact afterwards."""
+    """Propose to close the file; before that, what is still open. On a closed file: the contact afterwards.
+    While a proposal waits, that one."""
     file = find(request, person)
+    if file.closing and request.method in ("GET", "HEAD"):
+        return redirect("care-close-read", person)
     left = left_open(request, file) if file.closed is None else []
     appeal = appeal_open(request, file) if file.closed is None else None
     initial = {"reason": file.closed_for, "afterwards": file.afterwards}
@@ -74,6 +82,8 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("care-file", person)
     title = _("Contact after closing") if file.closed else _("Close this protection file")
     wont = _("Nothing is deleted, and nobody else reads it now. The file can be opened again at any time.")
+    if file.closed is None:
+        wont = f"{_until_read(request)} {wont}"
     if file.child and file.closed_for != CONTACT_LOST:
         lost = _(
             "If contact with a child is lost, it stands first on the Today of your caseworkers until one of "
@@ -82,7 +92,7 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
         wont = f"{lost} {wont}"
     page = FormPage(
         title=title,
-        button=_("Record the contact") if file.closed else _("Close the file"),
+        button=_("Record the contact") if file.closed else _("Propose to close the file"),
         reference=file.reference,
         back=Link(_("Protection file"), reverse("care-file", args=[person])),
         intro=_("The person knows to whom to turn, and that you can be asked again."),
@@ -91,6 +101,85 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     )
     context = {"page": page, "form": form, "left": left, "appeal": _appeal_words(appeal) if appeal else ""}
     return render(request, "care/close.html", context)
+
+
+def _until_read(request: HttpRequest) -> str:
+    """Who has to agree; where the authority has nobody else, that it waits."""
+    actor = actor_of(request)
+    if has_second(actor, actor.officer):
+        return _("It is closed once another officer of your authority has read this and agreed.")
+    return _(
+        "It is closed once another officer of your authority has read this and agreed. Nobody else of it has "
+        "access now: the file stays open, and yours, until somebody has."
+    )
+
+
+def read_second(request: HttpRequest, person: str) -> HttpResponse:
+    """The closing that waits and what was said in the file since; for another officer, the second reading."""
+    file = find(request, person)
+    closing = proposed_closing(actor_of(request), person)
+    initial = {"closing": closing.entry, "shown": closing.mark} if closing is not None else {}
+    form = CloseReadForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        is_done, _entry = try_perform(request, form, read_care_closing, person=person, **form.cleaned_data)
+        if is_done:
+            is_closed = form.cleaned_data["agrees"] == "yes"
+            messages.success(
+                request,
+                _("The file is closed.") if is_closed else _("Your reading is saved. The file stays open."),
+            )
+            return after_writing(request, person, "care-file")
+    if closing is None:
+        if request.method == "POST":
+            messages.error(request, _("This closing waits no more: it was read, or taken back."))
+        return redirect("care-file", person)
+    items = timeline.changed_items(actor_of(request), person, closing.changes)
+    page = FormPage(
+        title=_("Second reading: closing the file"),
+        button=_("Save your reading"),
+        reference=file.reference,
+        provenance=file.provenance,
+        back=back_to(file, "care-file", _("Protection file")),
+        intro=file.name,
+        facts=_closing_facts(closing, bool(items)),
+        wont=_waits(closing),
+    )
+    context = {
+        "left": left_open(request, file),
+        "timeline": Timeline(_("Said in the file since"), items, len(items)) if items else None,
+        **in_danger(actor_of(request), person),
+    }
+    return form_page(
+        request, file, form if closing.may_read else None, page, "care/close_read.html", **context
+    )
+
+
+def _closing_facts(closing: ClosingSeen, has_changed: bool) -> list[Pair]:
+    pairs = [
+        Pair(_("Why is it closed?"), words("closing-reasons", closing.reason), strong=True),
+        Pair(_("Who is there for the person afterwards?"), closing.afterwards),
+        Pair(_("Ask again on"), date_words(closing.contact_on) if closing.contact_on else _("No day")),
+        Pair(_("Kept until"), date_words(closing.keep_until) if closing.keep_until else _("No day")),
+    ]
+    if closing.despite:
+        pairs.append(Pair(_("Why is it closed although something is open?"), closing.despite))
+    if closing.appeal:
+        pairs.append(Pair(_("What happens with the appeal?"), closing.appeal))
+    pairs.append(Pair(_("Proposed"), when(closing.when), closing.by))
+    if not has_changed:
+        pairs.append(Pair(_("Said in the file since"), _("Nothing")))
+    return pairs
+
+
+def _waits(closing: ClosingSeen) -> str:
+    if closing.may_read:
+        return _("With yes the file is closed. With no it stays open, and who proposed it reads why.")
+    if closing.has_reader:
+        return _("You proposed it: another officer of your authority reads it. Until then the file is open.")
+    return _(
+        "You proposed it, and nobody else of your authority has access now who could read it: it waits until "
+        "somebody has. It is never closed by itself; until then the file is open, and yours."
+    )
 
 
 def keep(request: HttpRequest, person: str) -> HttpResponse:
@@ -114,16 +203,21 @@ def keep(request: HttpRequest, person: str) -> HttpResponse:
 
 
 def reopen(request: HttpRequest, person: str) -> HttpResponse:
-    """Work in the file again."""
+    """Work in the file again; while its closing waits for a reader, take that back."""
     file = find(request, person)
+    waits = bool(file.closing)
     form = ReopenForm(request.POST or None, now=now_of(request))
+    if waits:
+        form.fields["reasons"].label = _("Why is it taken back?")
     if save(request, form, reopen_care, person=person):
         return redirect("care-file", person)
     page = FormPage(
-        title=_("Open this protection file again"),
-        button=_("Open the file again"),
+        title=_("Take the closing back") if waits else _("Open this protection file again"),
+        button=_("Take it back") if waits else _("Open the file again"),
         reference=file.reference,
         back=Link(_("Protection file"), reverse("care-file", args=[person])),
-        wont=_("That it was closed, and why, stays in the file."),
+        wont=_("That it was proposed, and why, stays in the file.")
+        if waits
+        else _("That it was closed, and why, stays in the file."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -162,7 +162,7 @@ def read(request: HttpRequest, person: str, key: str) -> HttpResponse:
     return form_page(
         request,
         file,
-        form if reads_it else None,  # type: ignore[arg-type]
+        form if reads_it else None,
         form_object,
         "care/disclosure.html",
         copies=copies_seen(view.items),

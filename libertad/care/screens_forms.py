@@ -46,7 +46,7 @@ def back_to(file: FileSeen, route: str, label: str) -> Link:
 def form_page(
     request: HttpRequest,
     file: FileSeen,
-    form: Form,
+    form: Form | None,
     page: FormPage,
     template: str = "web/form.html",
     **context: Any,

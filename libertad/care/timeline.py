@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from django.urls import reverse
@@ -13,6 +13,8 @@ from libertad.access.queries import authority_names, officer_names
 from libertad.care import models, queries
 from libertad.care.presenters import PartSeen, verdict
 from libertad.care.queries_exploitation import records
+from libertad.care.retention import CONTACT, PROPOSED
+from libertad.care.since_closing import WATCHED, Since
 from libertad.look.exploitation import forms_words
 from libertad.look.page_objects import Link, TimelineItem
 from libertad.look.times import date_words, local_of
@@ -29,7 +31,7 @@ def timeline_items(actor: Actor, person: str) -> list[TimelineItem]:
         *(_closing(closing) for closing in queries.parts(actor, models.Closing, person)),
         *_askings(actor, person),
         *_exploitation(actor, person),
-        *_dangers(actor, person),
+        *dict(_dangers(actor, person)).values(),
         *(_referral(referral) for referral in queries.parts(actor, models.Referral, person)),
         *(
             i
@@ -41,13 +43,35 @@ def timeline_items(actor: Actor, person: str) -> list[TimelineItem]:
     return sorted(items, key=lambda item: local_of(item.happened), reverse=True)
 
 
+def changed_items(actor: Actor, person: str, changes: Sequence[Since]) -> list[TimelineItem]:
+    """What was said since a closing was proposed, in the order in which it came."""
+    tell: dict[type[models.Part], Callable[[PartSeen], list[TimelineItem]]] = {
+        models.Wish: lambda part: [_wish(part)],
+        models.Consent: lambda part: [_consent(part)],
+        models.Screening: lambda part: [_screening(part)],
+        models.Referral: lambda part: [_referral(part)],
+        models.Identification: lambda part: list(_identified(part)),
+        models.ReturnDecision: lambda part: list(_returned(part)),
+    }
+    dangers = dict(_dangers(actor, person))
+    items: list[TimelineItem] = []
+    for change in changes:
+        if change.label in WATCHED:
+            model = WATCHED[change.label]
+            part = queries.part(actor, model, person, change.key)
+            items += tell[model](part) if part is not None else []
+        elif change.key in dangers:
+            items.append(dangers[change.key])
+    return items
+
+
 def _item(part: PartSeen, source: str, title: str, **extra: object) -> TimelineItem:
     fields = {"by": _("%(who)s.") % {"who": part.by}, **extra}
     return TimelineItem(part.when, source, source_label(source), title, **fields)  # type: ignore[arg-type]
 
 
-def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
-    """Dangers by care's own word, and what care did: who decides about the person has to know of them."""
+def _dangers(actor: Actor, person: str) -> Iterator[tuple[str, TimelineItem]]:
+    """By entry: dangers by care's own word, and what care did, of which who decides has to know."""
     dangers, closed = queries.own_dangers(actor, person)
     names = officer_names(
         actor, [danger.officer for danger in dangers] + [closing.officer for closing in closed]
@@ -56,11 +80,19 @@ def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
         [danger.authority for danger in dangers] + [closing.authority for closing in closed]
     )
     lines = [
-        (closing.when, closing.officer, closing.authority, _("Danger, closed by care"), closing.done)
+        (
+            closing.entry,
+            closing.when,
+            closing.officer,
+            closing.authority,
+            _("Danger, closed by care"),
+            closing.done,
+        )
         for closing in closed
     ]
     lines += [
         (
+            danger.entry,
             danger.when,
             danger.officer,
             danger.authority,
@@ -69,9 +101,9 @@ def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
         )
         for danger in dangers
     ]
-    for happened, officer, authority, title, text in lines:
+    for entry, happened, officer, authority, title, text in lines:
         by = _("%(who)s.") % {"who": names.get(officer) or offices.get(authority, "")}
-        yield TimelineItem(happened, "decision", _("Caseworker"), title, text, by=by)
+        yield entry, TimelineItem(happened, "decision", _("Caseworker"), title, text, by=by)
 
 
 def _exploitation(actor: Actor, person: str) -> Iterator[TimelineItem]:
@@ -125,9 +157,26 @@ def _closing(closing: PartSeen) -> TimelineItem:
     if day := closing.words.get("keep_until"):
         title = _("Kept until %(day)s") % {"day": date_words(day)}
         return _item(closing, "decision", title, text=closing.words.get("reasons", ""))
+    if agrees := closing.words.get("agrees"):
+        title = (
+            _("Closing read by a second officer: agreed")
+            if agrees == "yes"
+            else _("Closing read by a second officer: not agreed, the file stays open")
+        )
+        return _item(closing, "decision", title, text=closing.words.get("reasons", ""))
     if not reason:
-        return _item(closing, "decision", _("File opened again"), text=closing.words.get("reasons", ""))
-    title = _("File closed: %(why)s") % {"why": words("closing-reasons", reason)}
+        return _item(
+            closing,
+            "decision",
+            _("File opened again, or its closing taken back"),
+            text=closing.words.get("reasons", ""),
+        )
+    titles = {
+        PROPOSED: _("Closing proposed, and it waits for a second reader's word: %(why)s"),
+        CONTACT: _("Contact after the file was closed: %(why)s"),
+    }
+    title = titles.get(closing.words.get("stage", ""), _("File closed: %(why)s"))
+    title %= {"why": words("closing-reasons", reason)}
     despite = closing.words.get("reasons", "")
     text = closing.words.get("afterwards", "")
     if despite:

@@ -118,6 +118,15 @@ class _Wording:
                 return _words(
                     _("Ask how the person is"), file.afterwards, _("Record the contact"), "care-close", person
                 )
+            case "closing-reading":
+                why = _("It counts once another officer has agreed. Until then the file is open.")
+                return _words(
+                    _("Second reading: closing the file"),
+                    why,
+                    _("Read and decide"),
+                    "care-close-read",
+                    person,
+                )
             case "keep-until":
                 why = _("The file is kept until then. Keep it longer, or ask for its erasure.")
                 return _words(_("Decide whether the file is kept"), why, _("Decide"), "care-erasure", person)

@@ -128,6 +128,7 @@ urlpatterns = [
     path("care/<str:person>/danger/say/", screens_danger.danger_say, name="care-danger"),
     path("care/<str:person>/danger/", screens_danger.danger_close, name="care-danger-close"),
     path("care/<str:person>/close/", screens_closing.close, name="care-close"),
+    path("care/<str:person>/close/read/", screens_closing.read_second, name="care-close-read"),
     path("care/<str:person>/keep/", screens_closing.keep, name="care-keep"),
     path("care/<str:person>/erasure/", screens_erasure.erasure, name="care-erasure"),
     path("care/<str:person>/reopen/", screens_closing.reopen, name="care-reopen"),

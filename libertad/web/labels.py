@@ -85,6 +85,8 @@ LABELS = [
     _("Contact is lost"),
     _("Not a victim"),
     _("The person has died"),
+    _("Proposed, and waits for a second reader"),
+    _("Contact with the person after the file was closed"),
     _("The operation"),
     _("A police authority's leads and sites"),
     _("A person's identity"),

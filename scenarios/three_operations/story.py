@@ -126,7 +126,7 @@ def first(nations: Nations, findings: Findings) -> None:
     for name in (OVER, HELD):
         person = findings.people[name]
         nations.do("GY-care", "caseworker", 1, "open_care", person=person)
-        nations.do(
+        closing = nations.do(
             "GY-care",
             "caseworker",
             1,
@@ -136,6 +136,16 @@ def first(nations: Nations, findings: Findings) -> None:
             afterwards="The duty line of the house, day and night (generated)",
             keep_until=KEPT,
             despite="Nothing waits",
+            source="decision",
+        )
+        nations.do(
+            "GY-care",
+            "caseworker 2",
+            1,
+            "read_care_closing",
+            person=person,
+            closing=closing,
+            agrees="yes",
             source="decision",
         )
     nations.clock(1, dt.datetime(2018, 4, 10, 12, tzinfo=dt.UTC))

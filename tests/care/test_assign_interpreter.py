@@ -10,13 +10,13 @@ from django.urls import reverse
 from libertad.access.acting import Forbidden
 from libertad.access.matrix import matrix, roles
 from libertad.care.actions.assign_interpreter import assign_interpreter, end_interpreter
-from libertad.care.actions.close_care import close_care
 from libertad.care.models import Interpreters
 from libertad.care.queries_interpreters import InterpreterSeen, interpreters
 from libertad.vocabulary.values import Refused
 from tests.care.people import consent, meet
 from tests.care.test_closing import END
 from tests.care.test_screens import WHEN, post, text
+from tests.support.closing import close_by_two
 from tests.support.forms import form_at
 from tests.support.world import World
 
@@ -110,7 +110,7 @@ def test_a_caseworker_assigns_one_and_ends_it_on_the_page(world: World) -> None:
 def test_in_a_closed_file_nobody_is_assigned(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", assign_interpreter, person=person, **VALUES)
-    world.perform("caseworker", close_care, person=person, despite="Nothing waits", **END)
+    close_by_two(world, person=person, despite="Nothing waits", **END)
     with pytest.raises(Refused, match="closed"):
         world.perform("caseworker", assign_interpreter, person=person, **VALUES | {"name": "I-02"})
     assert "Assign an interpreter" not in text(

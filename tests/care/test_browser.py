@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.record_wish import record_wish
@@ -19,6 +18,7 @@ from libertad.care.models import Screening
 from libertad.vocabulary.values import Answer
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.support.browsing import faults_of, signed_in
+from tests.support.closing import close_by_two
 from tests.support.world import World
 
 DELPHI = "ilo-ec-2009-labour-adults"
@@ -61,10 +61,10 @@ def test_pages_are_clean_and_fit_a_phone(
     )
     new, lost_person = meet(world, name="Minh H."), meet(world, name="Hoa T.")
     consent(world, lost_person)
-    world.perform(
+    close_by_two(
+        world,
+        lost_person,
         worker,
-        close_care,
-        person=lost_person,
         reason="contact-lost",
         afterwards="The duty line.",
         despite="She left.",

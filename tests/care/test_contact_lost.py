@@ -11,7 +11,6 @@ from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import Compartment, Reader
 from libertad.access.queries import read_entries
 from libertad.care import queries
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
@@ -21,6 +20,7 @@ from libertad.people.queries import dangers_counted, person
 from libertad.vocabulary.values import Birth
 from libertad.vocabulary.verbs.danger import CareDanger
 from tests.care.people import ADULT, CHILD, meet
+from tests.support.closing import close_by_two
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -45,7 +45,7 @@ def close(world: World, person_id: str, **changed: Any) -> None:
         "despite": "Nobody knows where she is.",
         **changed,
     }
-    world.perform("caseworker", close_care, person=person_id, **closing)
+    close_by_two(world, person=person_id, **closing)
 
 
 def today(world: World, role: str) -> str:

@@ -13,7 +13,6 @@ from libertad.access.actions.appoint_officer import appoint_by_one, appoint_offi
 from libertad.access.models import Compartment
 from libertad.access.queries import clock_now
 from libertad.care import queries
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.actions.request_erasure import decide_erasure, request_erasure
 from libertad.care.models import CareFile
@@ -25,6 +24,7 @@ from tests.access.test_appointments import acting, administrator
 from tests.care.people import consent, meet
 from tests.care.test_closing import END
 from tests.care.test_screens import post, text
+from tests.support.closing import close_by_two
 from tests.support.forms import form_at
 from tests.support.world import World
 
@@ -35,9 +35,7 @@ WHY = "Every claim is settled, and she asks for it"
 
 def closed(world: World, keep_until: str = KEPT) -> str:
     person = meet(world)
-    world.perform(
-        "caseworker", close_care, person=person, despite="Nothing waits", keep_until=keep_until, **END
-    )
+    close_by_two(world, person=person, despite="Nothing waits", keep_until=keep_until, **END)
     return person
 
 
@@ -187,7 +185,7 @@ def test_kept_longer_opened_again_or_refused_ends_the_request(world: World) -> N
     with pytest.raises(Refused, match="any more"):
         decide(world, person, request)
     again = file_request(world, person)
-    world.perform("caseworker", close_care, person=person, keep_until="2019-01-01", **END)
+    close_by_two(world, person=person, keep_until="2019-01-01", **END)
     with pytest.raises(Refused, match="any more"):
         decide(world, person, again)
     file = queries.file(world.actor("caseworker"), person)

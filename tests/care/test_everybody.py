@@ -11,7 +11,6 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.models import Compartment
 from libertad.access.queries import clock_now
 from libertad.care import file_lines, overview, queue, screens_everybody
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
@@ -21,6 +20,7 @@ from libertad.journal.models import Entry
 from tests.care.conftest import set_to
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.operations.test_screens import text
+from tests.support.closing import close_by_two
 from tests.support.elsewhere import elsewhere
 from tests.support.linking import link_same
 from tests.support.world import World
@@ -71,7 +71,7 @@ def test_a_person_goes_through_the_queues_by_what_is_recorded(world: World) -> N
     bea = meet(world, name="Bea")
     identified(world, bea, review_on="2018-04-20")
     assert (stands(world, bea).queue, stands(world, bea).why) == (queue.FOLLOW_UP, "review")
-    world.perform("caseworker", close_care, person=bea, reason="wish", afterwards="Line.", despite="Left.")
+    close_by_two(world, person=bea, reason="wish", afterwards="Line.", despite="Left.")
     assert stands(world, bea).queue == queue.ENDED
     cam = meet(world, name="Cam")
     world.perform("national-lead", link_same, person=cam, other=ana, reasons="Same phone.")

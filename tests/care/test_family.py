@@ -10,7 +10,6 @@ from django.urls import reverse
 from libertad.access.acting import Forbidden
 from libertad.access.matrix import matrix, roles
 from libertad.care.actions.assign_guardian import assign_guardian, end_guardian
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.link_family import end_family, link_family
 from libertad.care.actions.read_return import read_return
 from libertad.care.actions.take_person import take_person
@@ -24,6 +23,7 @@ from tests.care.people import CHILD, consent, identified, meet
 from tests.care.test_closing import END
 from tests.care.test_screens import post, text
 from tests.care.test_words import ruled
+from tests.support.closing import close_by_two
 from tests.support.world import World
 
 GUARDIAN: dict[str, Any] = {"name": "Generated Aunt", "kind": "relative", "checked": "yes"}
@@ -97,7 +97,7 @@ def test_one_who_is_recorded_is_said_in_both_files_and_ends_in_both(world: World
 def test_a_link_ends_though_the_others_file_is_closed(world: World) -> None:
     mother, child = two(world)
     world.perform("caseworker", link_family, person=child, other=mother, relation="parent", together="yes")
-    world.perform("caseworker", close_care, person=mother, despite="Nothing waits", **END)
+    close_by_two(world, person=mother, despite="Nothing waits", **END)
     (row,) = seen(world, child).relatives
     world.perform("caseworker", end_family, person=child, entry=row.entry, note="It is her aunt")
     assert relatives(world, child) == [("parent", mother, True)]
@@ -221,7 +221,7 @@ def test_the_person_is_told_who_is_on_file(world: World) -> None:
 def test_in_a_closed_file_nothing_is_said(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", link_family, person=person, name="Generated Ana", **SISTER)
-    world.perform("caseworker", close_care, person=person, despite="Nothing waits", **END)
+    close_by_two(world, person=person, despite="Nothing waits", **END)
     with pytest.raises(Refused, match="closed"):
         world.perform("caseworker", assign_guardian, person=person, **GUARDIAN)
     mother = meet(world)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from libertad.access.acting import Forbidden
 from libertad.access.matrix import matrix, roles
 from libertad.care import queries
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.keep_longer import keep_longer
 from libertad.care.models import CareFile, Closing
 from libertad.vocabulary.values import Refused
@@ -18,6 +17,7 @@ from tests.care.test_closing import END
 from tests.care.test_erasure import KEPT, clock, closed, file_request, todos
 from tests.care.test_screens import text
 from tests.support.care_rows import care_row
+from tests.support.closing import close_by_two
 from tests.support.forms import form_at
 from tests.support.world import World
 
@@ -53,7 +53,7 @@ def test_it_ends_a_request_to_erase_and_leaves_the_day_of_closing(world: World) 
     world.perform("caseworker", keep_longer, person=person, **VALUES)
     file = queries.file(world.actor("caseworker"), person)
     assert file is not None and file.erasure is None and file.keep_until == "2019-01-01"
-    world.perform("caseworker", close_care, person=person, keep_until="2019-01-01", **END)
+    close_by_two(world, person=person, keep_until="2019-01-01", **END)
     assert care_row(CareFile, person=person).closed_at == since and "keep-until" not in todos(world)
 
 
@@ -71,7 +71,7 @@ def test_on_the_page_the_day_is_changed_and_told_with_its_reason(world: World) -
     for _arrival in range(2):  # posted twice
         client.post(page, sent)
     assert care_row(CareFile, person=person).keep_until == "2030-05-10"
-    assert Closing.objects.filter(person=person).count() == 2
+    assert Closing.objects.filter(person=person).count() == 3
     shown = text(client.get(reverse("care-file", args=[person])))
     assert "Kept until 10 May 2030" in shown and "A claim" in shown
     assert "keep_until" not in client.get(reverse("care-close", args=[person])).content.decode()

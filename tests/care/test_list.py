@@ -13,7 +13,6 @@ from libertad.access.actions.erase_person import erase_person
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import Compartment
 from libertad.care import overview, screens_list
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -32,6 +31,7 @@ from libertad.vocabulary.values import PersonName
 from tests.care.conftest import set_to
 from tests.care.people import ADULT, identified, meet
 from tests.operations.test_screens import text
+from tests.support.closing import close_by_two
 from tests.support.elsewhere import elsewhere
 from tests.support.linking import link_same
 from tests.support.sealed import believe
@@ -86,7 +86,7 @@ def test_danger_is_first_then_what_is_overdue_then_the_last_changed(world: World
     world.perform("caseworker", close_care_danger, person=fay, done="Brought to the shelter.")
     world.perform("caseworker", close_care_danger, person=ana, done="Moved.")
     assert names(world)[:2] == ["Dua", "Bea"] and not endangered(world.client("caseworker"), "/")
-    world.perform("caseworker", close_care, person=dua, reason="wish", afterwards="Line.", despite="Left.")
+    close_by_two(world, person=dua, reason="wish", afterwards="Line.", despite="Left.")
     assert "Dua" not in names(world) and names(world, "/care/?status=closed") == ["Dua"]
     world.perform("caseworker", say_care_danger, person=dua, words="He has found her.")
     assert names(world)[:2] == ["Dua", "Bea"], "a closed file hides no danger"

@@ -10,7 +10,6 @@ import pytest
 from libertad.access.acting import Forbidden, perform
 from libertad.access.actions.erase_person import erase_person
 from libertad.care import desk
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
@@ -24,6 +23,7 @@ from tests.care.test_desk import said
 from tests.care.test_hand_over import stands
 from tests.care.test_screens import text
 from tests.care.test_wall import another_care, masked
+from tests.support.closing import close_by_two
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -115,9 +115,7 @@ def test_what_is_refused(world: World) -> None:
         with pytest.raises(Refused, match="your own notes alone"):
             world.perform(role, note_case, person=about, **TALK, corrects=key)
     world.perform("caseworker", open_care, person=person)
-    world.perform(
-        "caseworker", close_care, person=person, reason="wish", afterwards="The duty line", despite="No more"
-    )
+    close_by_two(world, person=person, reason="wish", afterwards="The duty line", despite="No more")
     with pytest.raises(Refused, match="closed"):
         world.perform("caseworker", note_case, person=person, **TALK)
 

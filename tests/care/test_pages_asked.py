@@ -19,7 +19,6 @@ from libertad.care import page_host, page_watch, page_words
 from libertad.care.actions import take_results
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.ask_page import ask_page, recall_page
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.refer import refer
 from libertad.care.actions.take_person import take_person
 from libertad.care.actions.take_results import due_pages, take_result
@@ -35,6 +34,7 @@ from tests.care.people import CLINIC, consent, meet
 from tests.care.test_outside import confirm, only, registered
 from tests.journal.test_subjects import entry_of
 from tests.support.care_rows import care_row
+from tests.support.closing import close_by_two
 from tests.support.page_host import Host, hosted
 from tests.support.sealed_rows import opened
 from tests.support.shuffling import assert_order_free
@@ -251,7 +251,7 @@ def test_with_the_file_its_page_is_closed(world: World, host: Host, case: Case) 
     new = case.ask()
     look()
     ends = {"reason": "wish", "afterwards": "The duty line.", "despite": "The referral is not needed."}
-    world.perform("caseworker", close_care, person=case.person, **ends)
+    close_by_two(world, person=case.person, **ends)
     assert look() == 1 and case.page.state == "recalled"
     assert not host.store.is_live(sealing.link_name(new.token))
 

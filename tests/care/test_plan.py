@@ -15,7 +15,6 @@ from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Opening
 from libertad.access.submissions import new_submission
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_plan import read_plan, record_goal
@@ -33,6 +32,7 @@ from tests.care.test_copied_database import copied
 from tests.care.test_desk import said
 from tests.care.test_hand_over import stands
 from tests.care.test_wall import masked
+from tests.support.closing import close_by_two
 from tests.support.sealed_rows import opened
 from tests.support.world import World
 
@@ -155,7 +155,7 @@ def test_a_goal_of_another_person_is_not_reached_through_this_one(world: World) 
 def test_nothing_is_written_into_a_closed_file(world: World) -> None:
     person = take(world)
     world.perform("caseworker", open_care, person=person)
-    world.perform("caseworker", close_care, person=person, reason="wish", afterwards="Clinic", despite="x")
+    close_by_two(world, person=person, reason="wish", afterwards="Clinic", despite="x")
     with pytest.raises(Refused, match="closed"):
         write(world, person)
 

@@ -32,6 +32,7 @@ from tests.care.people import met
 from tests.care.test_screens import WHEN
 from tests.care.test_wall import another_care
 from tests.support.care_rows import care_rows
+from tests.support.closing import closed_before
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -120,12 +121,9 @@ def test_each_authority_finds_its_own_file(world: World, second: Actor, person: 
 def test_the_second_closes_reopens_and_agrees_in_its_own_alone(
     world: World, second: Actor, person: str
 ) -> None:
-    from libertad.care.actions.close_care import close_care
-
-    perform(
+    closed_before(
         second,
-        close_care,
-        person=person,
+        person,
         reason="other",
         afterwards="The duty line.",
         despite="Nothing more to do here.",

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from libertad.access.queries import clock_now
 from libertad.care.actions.assign_guardian import assign_guardian, end_guardian
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.read_identification import read_identification
@@ -20,6 +19,7 @@ from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.care.test_family import GUARDIAN
 from tests.operations.test_screens import text
 from tests.support.care_rows import care_row
+from tests.support.closing import close_by_two
 from tests.support.linking import link_same
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -52,9 +52,7 @@ def test_a_file_in_which_nothing_is_decided_waits_for_a_decision(world: World) -
 def test_a_closed_file_waits_for_no_decision(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", open_care, person=person)
-    world.perform(
-        "caseworker", close_care, person=person, reason="wish", afterwards="The duty line.", despite="Left."
-    )
+    close_by_two(world, person=person, reason="wish", afterwards="The duty line.", despite="Left.")
     assert undecided(world) == []
 
 
@@ -146,7 +144,5 @@ def test_a_child_for_whom_nobody_decides_stands_on_today_until_a_guardian_is_nam
     assert waits() == [] and "Name a guardian" not in text(world.client("caseworker"), "/")
     world.perform("caseworker", end_guardian, person=child, entry=entry, note="She moved")
     assert waits() == [child]
-    world.perform(
-        "caseworker", close_care, person=child, reason="wish", afterwards="The duty line.", despite="Left."
-    )
+    close_by_two(world, person=child, reason="wish", afterwards="The duty line.", despite="Left.")
     assert waits() == []

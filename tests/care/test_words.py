@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -26,6 +25,7 @@ from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
 from tests.care.test_closing import END, settled_person
 from tests.care.test_screens import post
 from tests.support.care_rows import care_row
+from tests.support.closing import close_by_two
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -241,9 +241,8 @@ def test_answers_of_a_closing_stand_apart(world: World) -> None:
     world.perform(
         "caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent(world, person)
     )
-    world.perform(
-        "caseworker",
-        close_care,
+    close_by_two(
+        world,
         person=person,
         reason="wish",
         afterwards="Women's centre, phone 555",

@@ -56,6 +56,7 @@ from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
+from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.refer import refer
@@ -563,17 +564,28 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         relative = perform(
             worker, link_family, person=person, name="Generated Ana", relation="sibling", together="yes"
         )
-        closed_person = perform(worker, meet_person, country="VC", source="said")
+        closed_person, waiting_person = (
+            perform(worker, meet_person, country="VC", source="said") for _person in range(2)
+        )
         deciding = stage.cast.authorities["VC-deciding"]
         perform(worker, ask_decision, person=closed_person, authority=deciding, what="return")
+        closings = {
+            key: perform(
+                worker,
+                close_care,
+                person=key,
+                reason="wish",
+                afterwards="The duty line",
+                despite="Nothing waits",
+                keep_until="2018-12-31",
+            )
+            for key in (closed_person, waiting_person)
+        }
+        second = stage.cast.actor("VC-care", "supervisor", 0)
+        if worker.officer == second.officer:
+            second = stage.cast.actor("VC-care", "caseworker", 1)
         perform(
-            worker,
-            close_care,
-            person=closed_person,
-            reason="wish",
-            afterwards="The duty line",
-            despite="Nothing waits",
-            keep_until="2018-12-31",
+            second, read_care_closing, person=closed_person, closing=closings[closed_person], agrees="yes"
         )
         note = perform(
             stage.cast.actor(*WHO[role]),
@@ -597,6 +609,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             progress="not-begun",
         )
         return {
+            "care-close-read": (waiting_person,),
             "care-plan": (planned,),
             "care-plan-change": (planned, goal),
             "care-note-correct": (person, note),

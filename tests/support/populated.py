@@ -44,6 +44,7 @@ from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
+from libertad.care.actions.close_care import close_care
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.disclose import propose_disclosure, read_disclosure
 from libertad.care.actions.hand_over import offer_person
@@ -173,6 +174,7 @@ CANARIES = {
     "complaint": "he asked for her ring at Ferrowmoor",
     "plan": "a room with a lock at Quillhaven",
     "concern": "the heater fails at Ramblecote",
+    "closing": "the sisters at Rushwindle look after her",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -364,6 +366,7 @@ def populate(world: World) -> Populated:
     add_services(populated)
     offer_task(populated, populated.ids["victim"])
     add_unasked(populated)
+    add_leaving(populated)
     ask_by_page(populated)
     populated.ids["glass"] = broken_glass(populated)
     add_hits(populated)
@@ -664,6 +667,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-note"])]
     if route.name == "care-acknowledge" and "desk-taking" in populated.ids:
         return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
+    if route.name == "care-close-read":
+        return [(populated.ids["leaving"],)]
     if route.name.startswith("care-plan"):
         return [(populated.ids["desk-person"], populated.ids["desk-plan"])[: len(route.keys)]]
     if route.name == "care-ask-end":
@@ -825,6 +830,17 @@ def offer_task(
             by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
         ),
     }
+
+
+def add_leaving(populated: Populated) -> None:
+    """Somebody whose protection file a caseworker proposes to close."""
+    world, worker = populated.world, "second-caseworker"
+    person = world.perform(worker, meet_person, country="GY", source="said")
+    world.perform(worker, open_care, person=person)
+    world.perform(
+        worker, close_care, person=person, reason="wish", afterwards=CANARIES["closing"], despite="She left"
+    )
+    populated.ids["leaving"] = person
 
 
 def plan_goal(world: World) -> dict[str, str]:

@@ -17,6 +17,7 @@ RETIRING = "tests/vocabulary/test_retiring.py"
 MOVED = "tests/care/test_moved_to_desk.py"
 ASKING = "tests/care/test_asking_decision.py"
 # How a sentence begins: the file and the test that hold it; '' for what only tells somebody to do something.
+CLOSED = "tests/care/test_closing_read.py::test_what_was_closed_before_the_second_reading"
 HELD = {
     "For the administrator": "",
     "What changed is in": "",
@@ -64,6 +65,8 @@ HELD = {
     "Entries that say it stay": f"{RETIRING}::test_a_retired_code_is_decoded_and_refused_when_it_is_said",
     "They count only where": f"{FORMATS}::test_a_projection_that_names_it_still_folds_what_is_retired",
     "Nodes need not be": f"{BESIDE}::test_what_0_1_says_reaches_today_over_http",
+    "A protection file that was closed by one": CLOSED,
+    "Where a node that is not updated yet says so": CLOSED,
     "Each states in every": f"{FORMATS}::test_nodes_tell_each_other_their_format_in_asks_and_in_answers",
     "What an older node does not": f"{BESIDE}::test_what_today_says_reaches_0_1_and_what_0_1_does_not_know",
     "Once that node is updated": f"{BESIDE}::test_once_0_1_is_updated_nothing_waits_any_more",

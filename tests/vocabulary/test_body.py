@@ -150,6 +150,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"when": "2018-04", "reference": "P-GY-001"}
     if verb == "plan.record":
         values |= {"until": "2018-05-01", "corrects": "", "version": ""}
+    if verb == "care.close_read":
+        values["closing"] = "0f" * 32
     if verb == "plan.read":
         values["goals"] = ("0f" * 32,)
     if verb == "complaint.read":

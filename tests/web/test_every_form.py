@@ -31,6 +31,7 @@ from libertad.people.actions.state_person import state_person
 from tests.support.forms import Form, database, forms_of, lose_answer
 from tests.support.populated import (
     Populated,
+    add_leaving,
     add_victim,
     another_disclosure,
     another_referral,
@@ -482,6 +483,7 @@ PREPARED = {
     "care-take-back": a_task("caseworker", "second-caseworker"),
     "care-acknowledge": a_person_taken_over,
     "care-glass": a_colleagues_file,
+    "care-close-read": add_leaving,
     "care-page": another_referral,
     "care-disclosure": another_disclosure,
     "team-danger-close": endanger,

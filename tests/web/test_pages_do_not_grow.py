@@ -20,6 +20,7 @@ from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
+from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.refer import refer
@@ -287,7 +288,7 @@ def fill_care(world: World, count: int) -> str:
                     needed_by="2018-04-20",
                 )
             if kind == 4:
-                close_care(
+                closing = close_care(
                     worker,
                     person=person,
                     reason="wish",
@@ -295,6 +296,8 @@ def fill_care(world: World, count: int) -> str:
                     despite="Left.",
                     contact_on="2018-05-01",
                 )
+                second = Act(tx, world.actors["second-caseworker"], happened=happened)
+                read_care_closing(second, person=person, closing=closing, agrees="yes")
 
     node().writer.submit(job)
     return last

@@ -25,6 +25,7 @@ NO_FILE = marked("there is no such file")
 CLOSED = (
     "care.person",
     "care.close",
+    "care.close_read",
     "care.keep",
     "care.reopen",
     "care.danger",

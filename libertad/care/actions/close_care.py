@@ -1,4 +1,4 @@
-"""Close a protection file. Nobody is just left: the person knows to whom to turn."""
+"""Close a protection file, by two. Nobody is just left: the person knows to whom to turn."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, is_at_work
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import Appeal, appeal_of, open_things
-from libertad.care.models import CareFile, Referral, ReturnDecision
-from libertad.vocabulary.codelists import PartialDate
+from libertad.care.models import CareFile, ProposedClosing, Referral, ReturnDecision
+from libertad.care.retention import CONTACT, PROPOSED
+from libertad.vocabulary.codelists import PartialDate, marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import CareClose
 from libertad.vocabulary.verbs.danger import LONGEST, CareDanger
 from libertad.vocabulary.verbs.desk import DeskWithdraw
 
 CONTACT_LOST = "contact-lost"
+WAITS_ALREADY = marked(
+    "a closing of this file waits for its second reader already: let it be read, or take it back first"
+)
 
 OPEN = {
     "referrals": "a referral has no outcome",
@@ -35,12 +39,13 @@ def close_care(
     despite: str = "",
     appeal: str = "",
 ) -> str:
-    """Returns the entry's hash. While something is open, `despite` says why it is closed all the same; of a
+    """Propose it; returns the entry's hash. It counts once another officer has agreed (`read_closing`), and
+    until then the file is open. While something is open, `despite` says why it is closed all the same; of a
     decision that can or could be appealed against, `appeal` says what happens with that.
 
-    On a closed file it records that contact was made: the last entry's dates count. Where contact
-    with a child is lost from now on, care's own danger is said too: it stands until care says what was done.
-    Refused while the person is offered to a colleague.
+    On a closed file it records that contact was made: the last entry's dates count. Where contact with a
+    child is lost from now on, care's own danger is said too, and waits for no reader: it stands until care
+    says what was done. Refused while the person is offered to a colleague, and while one waits already.
     """
     place = protection_file(act, "care.close", person)
     file = act.get(CareFile, place)
@@ -55,7 +60,9 @@ def close_care(
     if file["closed_at"] is None and not appeal.strip():
         _refuse_over_appeal(appeal_of(act.find(ReturnDecision, compartment=place), act.happened.local.date()))
     if file["closed_at"] is None:
-        _refuse_over_offer(act, person)
+        if act.get(ProposedClosing, place) is not None:
+            raise Refused("reason", WAITS_ALREADY)
+        refuse_over_offer(act, person)
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     content = CareClose(
         person=person,
@@ -65,6 +72,7 @@ def close_care(
         keep_until=keep_until,
         despite=despite,
         appeal=appeal,
+        stage=PROPOSED if file["closed_at"] is None else CONTACT,
     )
     entry = act.say(place, content, subject=person, supersedes={}, source="decision")
     if reason == CONTACT_LOST and file["child"] and file["closed_for"] != CONTACT_LOST:
@@ -73,7 +81,7 @@ def close_care(
     return entry
 
 
-def _refuse_over_offer(act: Act, person: str) -> None:
+def refuse_over_offer(act: Act, person: str) -> None:
     """A closed file is nobody's next task: whom somebody can still accept is not closed over."""
     desk = find_desk(act, DeskWithdraw.VERB, person)
     if desk.row is not None and desk.offer and is_at_work(act, desk.row["offered_to"]):

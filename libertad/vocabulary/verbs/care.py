@@ -265,13 +265,14 @@ class SafetyPlan(Verb, frozen=True, kw_only=True):
 class CareClose(Verb, frozen=True, kw_only=True):
     """The protection file is closed, with its reason; nobody is just left: `afterwards` says to whom to turn.
 
-    Said again while it is closed when contact was made: the last counts. `despite` answers for what is open,
-    `appeal` says what happens with an appeal against a decision on return or stay.
+    `stage`: 'proposed' counts once another officer has agreed (`care.close_read`); 'contact' is said of a
+    closed file when contact was made, and closes none; '' is of before, and counts at once, as both.
+    `despite` answers for what is open, `appeal` says what happens with an appeal.
     """
 
     VERB = "care.close"
     SUBJECT = "person"
-    CODES = {"reason": "closing-reasons"}
+    CODES = {"reason": "closing-reasons", "stage": "closing-stages"}
     person: str
     reason: str
     afterwards: str
@@ -279,6 +280,7 @@ class CareClose(Verb, frozen=True, kw_only=True):
     keep_until: str = ""
     despite: str = ""
     appeal: str = ""
+    stage: str = ""
 
     def check(self) -> None:
         if not self.reason:
