@@ -52,6 +52,23 @@ def test_it_is_said_once_a_day_of_ones_own_zone(world: World) -> None:
     assert Capacity.objects.get().places == "enough"
 
 
+def test_a_word_said_under_a_clock_that_was_ahead_blocks_no_day_and_none_is_said_twice(world: World) -> None:
+    clock_at(world, 25, 15)
+    world.perform("caseworker", set_capacity, places="enough")
+    clock_at(world, 5, 15)
+    world.perform("caseworker", set_capacity, places="few")
+    assert Capacity.objects.get().places == "few", "the last word said, whatever day the earlier one bears"
+    for _clock in range(2):  # nor by setting it ahead and back once more
+        with pytest.raises(Refused, match="said today already"):
+            world.perform("supervisor", set_capacity, places="none")
+        clock_at(world, 26, 15)
+        if not _clock:
+            world.perform("caseworker", set_capacity, places="none")
+        clock_at(world, 5, 16)
+    assert Capacity.objects.get().places == "none"
+    assert_order_free(world)
+
+
 @pytest.mark.parametrize("role", ["officer", "national-lead", "coordinator", "deciding-authority", "press"])
 def test_nobody_but_care_says_it(world: World, role: str) -> None:
     with pytest.raises((Forbidden, Refused)):

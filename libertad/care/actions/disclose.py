@@ -87,14 +87,14 @@ def propose_disclosure(
 
 
 def _reference(act: Act, person: str, disclosure: str) -> str:
-    """'D-VC-482913': drawn with the disclosure's id, and no number of a series. Whoever gets one would tell
+    """'T-VC-482913': drawn with the disclosure's id, and no number of a series. Whoever gets one would tell
     from a series how many others there were."""
     member = act.member(act.actor.authority)
     country = str(member["country"]) if member is not None else ""
     references = {row["reference"] for row in act.find(Disclosure)}
     for start in range(0, len(disclosure) - 6, 2):
         number = 100_000 + int(disclosure[start : start + 8], 16) % 900_000
-        reference = f"D-{country}-{number}"
+        reference = f"T-{country}-{number}"
         if reference not in references:
             return reference
     raise Refused("person", "no reference is free: send it again")

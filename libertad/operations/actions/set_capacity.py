@@ -13,13 +13,15 @@ from libertad.vocabulary.verbs.capacity import CapacitySet
 @action("capacity.set")
 def set_capacity(act: Act, *, places: str) -> str:
     """Returns the entry's hash. Refused twice on one day of the authority's zone: who sees it change by the
-    hour reads from it whom a raid brought."""
+    hour reads from it whom a raid brought. A word from a day that has not come, said under a clock that was
+    ahead, keeps no other day's from being said."""
     if act.member(act.actor.authority, "care") is None:
         raise Refused("places", "care authorities of the operation say how many places there are")
-    before = act.get(Capacity, f"{act.actor.operation}:{act.actor.authority}")
     zone = ZoneInfo(act.actor.zone)
-    today = act.happened.utc.astimezone(zone).date()
-    if before is not None and before["at"].astimezone(zone).date() >= today:
+    today, now = (at.astimezone(zone).date() for at in (act.happened.utc, act.now))
+    touch = f"{Capacity._meta.label}:{act.actor.operation}:{act.actor.authority}"
+    days = {entry.at.astimezone(zone).date() for entry in act.tx.entries(touch)}
+    if any(day == today or today < day <= now for day in days):
         raise Refused("places", "it was said today already: once a day; telephone until tomorrow")
     content = CapacitySet(places=places)
     return act.say(

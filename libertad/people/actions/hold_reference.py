@@ -11,7 +11,7 @@ from libertad.access.models import Hold
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import HoldPlace
 
-REFERENCE = re.compile(r"(?:P-([A-Z]{2})-(?:[A-Z]{2,3}-)?|D-[A-Z]{2}-)[0-9]{3,9}")
+REFERENCE = re.compile(r"(?:P-([A-Z]{2})-(?:[A-Z]{2,3}-)?|[DT]-[A-Z]{2}-)[0-9]{3,9}")
 
 
 @action("hold.place")
@@ -19,7 +19,7 @@ def hold_reference(act: Act, *, reference: str, reason: str, order: str = "") ->
     """Returns the hold's id. No person is looked up: for a reference that nobody has, all is the same.
 
     Only references of the prosecution's own country, which is read from the reference itself; one of what was
-    disclosed ('D-GY-482913') is the giver's, and holds what is kept here.
+    disclosed ('T-GY-482913'; before, 'D-GY-482913') is the giver's, and holds what is kept here.
     """
     reference = "".join(reference.split()).upper()
     match = REFERENCE.fullmatch(reference)
