@@ -45,6 +45,12 @@ def ask(items: Sequence[Item]) -> list[Reply]:
     return [_ask(items[at : at + MOST_ITEMS]) for at in range(0, len(items), MOST_ITEMS)]
 
 
+def greet() -> Reply:
+    """The host's reply to nothing: that it is there, knows this node, and takes it for what time. Raises
+    HostFailed."""
+    return _ask(())
+
+
 def _ask(items: Iterable[Item]) -> Reply:
     host = str(settings.LIBERTAD_ANSWER_HOST_KEY)
     key = signing_key(Path(settings.LIBERTAD_HOME) / "secrets" / "answer-page")

@@ -64,6 +64,7 @@ def problems(home: Path) -> Iterator[Problem]:
     yield from _rows()
     yield from _rings(home)
     yield from _care()
+    yield from _pages()
     yield from _unread()
     yield from _alarms()
     yield from suspended()
@@ -240,6 +241,13 @@ def _care() -> Iterator[Problem]:
             yield from (Problem(wrong, mend) for wrong, mend in unserved())
     except (DatabaseError, RingError):
         return
+
+
+def _pages() -> Iterator[Problem]:
+    """Whether the host of one-time pages is set and answers, where care asks services outside by it."""
+    from libertad.commands.doctor_pages import host_problems
+
+    yield from (Problem(wrong, mend) for wrong, mend in host_problems())
 
 
 def _alarms() -> Iterator[Problem]:
