@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Answer, Birth, PersonName
-from scenarios.operation_libertad_2018 import desk, disclosing, exploitation, names
+from scenarios.operation_libertad_2018 import caring, desk, disclosing, exploitation, names
 from scenarios.operation_libertad_2018.book import Book
 from scenarios.operation_libertad_2018.stage import Stage
 
@@ -63,6 +63,8 @@ def people(
     total = country["records"]
     fates = _fates(country, total)
     last: tuple[dt.datetime, dict[str, Any]] | None = None
+    times: dict[str, dt.datetime] = {}
+    children: list[str] = []
     for i, fate in enumerate(fates):
         if code == "VC" and i < PASSPORTS:
             n, at = places[0]
@@ -97,6 +99,10 @@ def people(
         exploitation.plan(book, code, f"{code}/{i}", fate, kinds[n], met, LAST)
         if fate != "again" or first:
             desk.taken(book, code, f"{code}/{i}", fate, met, drawn, LAST)
+        times[f"{code}/{i}"] = met
+        if fate in ("presumed", "confirmed") and drawn["birth"].ages_on(met)[1] < 18:
+            children.append(f"{code}/{i}")
+    caring.plan(book, code, fates, times, children, LAST)
     if code in STILL and last is not None:
         last[1].update(IN_DANGER)
     _twice(book, code, fates)

@@ -41,6 +41,18 @@ from scenarios.operation_libertad_2018 import play, timeline
 from scenarios.operation_libertad_2018.fixed import FIXED
 from scenarios.operation_libertad_2018.protection import LAST
 from scenarios.operation_libertad_2018.stage import Stage
+from tests.scenarios.care_is_played import (  # noqa: F401  collected here: the demo is played once
+    test_a_childs_file_names_a_guardian_or_says_that_none_is_on_file,
+    test_a_complaint_is_open_and_another_is_answered_and_neither_names_anybody,
+    test_a_linked_person_has_a_decision,
+    test_a_missing_child_stands_first_with_a_date_and_another_is_back,
+    test_a_service_outside_answered_and_nobody_has_called_back,
+    test_each_fixed_point_of_a_file_is_played,
+    test_one_file_is_closed_by_two_and_one_waits_for_its_reader,
+    test_plans_are_read_by_a_second_officer_and_one_waits,
+    test_what_is_played_comes_to_a_decision_or_to_somebody_with_a_date,
+    test_who_wants_no_help_stays_somebodys_and_is_asked_again_on_a_day,
+)
 from tests.support.played import played
 
 pytestmark = [pytest.mark.both, pytest.mark.xdist_group("scenario")]
