@@ -20,6 +20,7 @@ class CareConfig(AppConfig):
             fold_closing,  # noqa: F401
             fold_desk,  # noqa: F401
             fold_disclosing,  # noqa: F401
+            fold_documents,  # noqa: F401
             fold_exploitation,  # noqa: F401
             fold_family,  # noqa: F401
             fold_leading,  # noqa: F401

@@ -11,6 +11,8 @@ from libertad.care.closing_models import ProposedClosing as ProposedClosing
 from libertad.care.desk_models import CaseNote as CaseNote
 from libertad.care.desk_models import Desk as Desk
 from libertad.care.disclosure_models import Disclosure as Disclosure
+from libertad.care.document_models import DueDocument as DueDocument
+from libertad.care.document_models import PersonDocument as PersonDocument
 from libertad.care.exploitation_models import Exploitation as Exploitation
 from libertad.care.family_models import Family as Family
 from libertad.care.leading_models import Leading as Leading

@@ -139,6 +139,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
             (_("File"), "care-file"),
             (_("Case notes"), "care-notes"),
             (_("Case plan"), "care-plan"),
+            (_("Documents"), "care-documents"),
             (_("Screening"), "care-screening"),
             (_("Needs and safety"), "care-safety"),
             (_("Form of exploitation"), "care-exploitation"),

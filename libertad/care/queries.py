@@ -18,6 +18,7 @@ from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.promises import Promise, promises
 from libertad.care.queries_disclosing import DisclosureSeen, disclosures
+from libertad.care.queries_documents import documents_due as documents_due
 from libertad.care.queries_exploitation import records as exploitation_records
 from libertad.care.queries_plan import UnreadSeen, plans_to_read
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR

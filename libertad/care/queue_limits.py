@@ -33,6 +33,7 @@ class Limits:
     stop: timedelta
     closed: timedelta
     closing: timedelta
+    document: timedelta
     shift: timedelta
 
     def contact(self, risk: str) -> timedelta:

@@ -31,7 +31,8 @@ FILES = {
     "person": mark("Who you are and how you were met"),
     "care": mark("Your protection file"),
     "desk": mark(
-        "Whose task you are, notes of talks, how you are reached safely, and the plan made with you"
+        "Whose task you are, notes of talks, how you are reached safely, the plan made with you, and which "
+        "papers you have and need"
     ),
     "disclosure": mark("What care told one authority about you"),
     "leading": mark("Which of two care authorities answers for you"),

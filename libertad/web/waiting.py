@@ -40,6 +40,7 @@ from libertad.web.waiting_complaints import complaints_waiting
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_disclosures import disclosed_unread, disclosures_open
+from libertad.web.waiting_documents import documents_due
 from libertad.web.waiting_everybody import (
     handed_over,
     late_caseloads,
@@ -492,6 +493,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     shares_unanswered,
     links_unconfirmed,
     plans_unread,
+    documents_due,
     passkeys_changed,
     _changes,
     removed_from,

@@ -24,6 +24,7 @@ from libertad.care.actions.hand_over import accept_person, decline_person, offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_plan import read_plan, record_goal
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.say_missing import say_found, say_missing
@@ -63,6 +64,7 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
             "progress": "not-begun",
         },
     ),
+    "document.record": (record_document, {"kind": "passport", "state": "lost"}),
     "plan.read": (read_plan, {"goals": ("0" * 64,), "agrees": "yes"}),
     "desk.acknowledge": (acknowledge_taking, {"taking": "0" * 64}),
 }

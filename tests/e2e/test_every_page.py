@@ -58,6 +58,7 @@ from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.refer import refer
 from libertad.care.actions.register_service import confirm_service, register_service
@@ -597,6 +598,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         )
         planned = perform(worker, meet_person, country="VC", source="said")
         perform(worker, take_person, person=planned)
+        document = perform(worker, record_document, person=planned, kind="passport", state="lost")
         soon = f"{clock_now(worker.operation) + timedelta(days=30):%Y-%m-%d}"
         goal = perform(
             worker,
@@ -610,6 +612,8 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         )
         return {
             "care-close-read": (waiting_person,),
+            "care-documents": (planned,),
+            "care-documents-change": (planned, document),
             "care-plan": (planned,),
             "care-plan-change": (planned, goal),
             "care-note-correct": (person, note),

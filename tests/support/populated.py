@@ -55,6 +55,7 @@ from libertad.care.actions.open_care import open_care
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_exploitation import record_exploitation
 from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.record_wish import record_wish
@@ -175,6 +176,7 @@ CANARIES = {
     "plan": "a room with a lock at Quillhaven",
     "concern": "the heater fails at Ramblecote",
     "closing": "the sisters at Rushwindle look after her",
+    "document": "the consul at Larkspurford prints it",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -669,6 +671,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
     if route.name == "care-close-read":
         return [(populated.ids["leaving"],)]
+    if route.name.startswith("care-documents"):
+        return [(populated.ids["desk-person"], populated.ids["desk-document"])[: len(route.keys)]]
     if route.name.startswith("care-plan"):
         return [(populated.ids["desk-person"], populated.ids["desk-plan"])[: len(route.keys)]]
     if route.name == "care-ask-end":
@@ -826,6 +830,7 @@ def offer_task(
             to, note_case, person=person, kind="talked", seen="2018-04-08", words=CANARIES["note"]
         ),
         "desk-plan": world.perform(by, record_goal, person=person, **plan_goal(world)),
+        "desk-document": world.perform(by, record_document, person=person, **needed_document()),
         "desk-offer": world.perform(
             by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
         ),
@@ -841,6 +846,11 @@ def add_leaving(populated: Populated) -> None:
         worker, close_care, person=person, reason="wish", afterwards=CANARIES["closing"], despite="She left"
     )
     populated.ids["leaving"] = person
+
+
+def needed_document() -> dict[str, str]:
+    """A document that a person needs; no day by which."""
+    return {"kind": "passport", "state": "needed", "country": "VE", "note": CANARIES["document"]}
 
 
 def plan_goal(world: World) -> dict[str, str]:

@@ -152,6 +152,9 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"until": "2018-05-01", "corrects": "", "version": ""}
     if verb == "care.close_read":
         values["closing"] = "0f" * 32
+    if verb == "document.record":
+        values |= {"number": "A 1", "until": "2024", "due": "2018-05-01", "note": "Ask", "corrects": ""}
+        values["version"] = ""
     if verb == "plan.read":
         values["goals"] = ("0f" * 32,)
     if verb == "complaint.read":

@@ -20,6 +20,7 @@ from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_plan import record_goal
 from libertad.care.actions.say_missing import say_missing
 from libertad.care.actions.take_person import take_person
@@ -37,6 +38,7 @@ from tests.support.populated import (
     another_referral,
     found_alike,
     keys_of,
+    needed_document,
     offer_task,
     plan_goal,
     telling_keys,
@@ -86,6 +88,9 @@ LAST = [
     "operation-close",
     "operation-reopen",
 ]
+
+
+NO_DAYS = {f"{name}_{part}": "" for name in ("due", "until") for part in ("day", "month", "year")}
 
 
 def writing() -> list[Route]:
@@ -161,6 +166,8 @@ FILLED: dict[str, dict[str, Any]] = {
     "site-new": {"lat": "6.8", "lon": "-58.1"},
     "care-next": {"until_day": "1", "until_month": "5", "until_year": "2018"},
     "care-plan-goal": {"until_day": "1", "until_month": "5", "until_year": "2018"},
+    "care-documents-new": NO_DAYS,
+    "care-documents-change": NO_DAYS,
     "care-plan-change": {"until_day": "1", "until_month": "5", "until_year": "2018"},
     "care-page": {"day_day": "", "day_month": "", "day_year": "", "line": "+592 555 0143"},
     "care-service": {"agrees": "yes"},
@@ -470,6 +477,14 @@ def a_plan(populated: Populated) -> None:
     populated.ids["desk-plan"] = world.perform("caseworker", record_goal, person=person, **plan_goal(world))
 
 
+def a_document(populated: Populated) -> None:
+    a_task_in_april(populated)
+    world, person = populated.world, populated.ids["desk-person"]
+    populated.ids["desk-document"] = world.perform(
+        "caseworker", record_document, person=person, **needed_document()
+    )
+
+
 PREPARED = {
     **dict.fromkeys(("care-plan-goal", "care-plan-change", "care-plan-read"), a_plan),
     "care-take": a_task(taken=False),
@@ -484,6 +499,7 @@ PREPARED = {
     "care-acknowledge": a_person_taken_over,
     "care-glass": a_colleagues_file,
     "care-close-read": add_leaving,
+    **dict.fromkeys(("care-documents-new", "care-documents-change"), a_document),
     "care-page": another_referral,
     "care-disclosure": another_disclosure,
     "team-danger-close": endanger,
