@@ -12,11 +12,11 @@ from libertad.care.forms import LINES, When
 from libertad.care.queries_disclosing import Ground
 from libertad.look.fields import PartialDateField, offer
 from libertad.look.words import choices
-from libertad.vocabulary.values import Happened
 
 
-class DiscloseForm(When):
-    """To one recipient, on one ground. `offered`: (key, words) of what may be chosen."""
+class DiscloseForm(forms.Form):
+    """To one recipient, on one ground. `offered`: (key, words) of what may be chosen. It asks for no moment:
+    what is proposed is proposed now."""
 
     purpose = forms.ChoiceField(
         label=_("For what?"),
@@ -51,10 +51,8 @@ class DiscloseForm(When):
         help_text=_("The whole date. After it the recipient's page is closed."),
     )
 
-    def __init__(
-        self, *args: Any, now: Happened, basis: Ground, offered: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, now=now, **kwargs)
+    def __init__(self, *args: Any, basis: Ground, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.basis = basis
         purposes_offered = choices("disclosure-purposes", purposes(basis.kind))()
         offer(self, "purpose", purposes_offered)
@@ -64,7 +62,8 @@ class DiscloseForm(When):
                 del self.fields[name]
 
     def arguments(self) -> dict[str, Any]:
-        values = super().arguments()
+        """What the action takes."""
+        values = dict(self.cleaned_data)
         if self.basis.consent is not None:
             values |= {"ground": "consent", "consent": self.basis.consent.id}
         return {**values, "recipient": self.basis.recipient}

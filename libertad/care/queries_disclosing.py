@@ -188,6 +188,7 @@ class Ground:
     name: str
     kind: str
     consent: PartSeen | None = None
+    country: str = ""
 
 
 def grounds(actor: Actor, person: str) -> list[Ground]:
@@ -206,7 +207,7 @@ def possible_recipients(actor: Actor) -> list[Ground]:
     """Authorities of the operation to which care may disclose something, by name."""
     rows = members_of(actor, *sorted(that_read("disclosure")))
     rows = [row for row in rows if row.pk != actor.authority]
-    listed = [Ground(row.pk, row.name, row.kind) for row in rows]
+    listed = [Ground(row.pk, row.name, row.kind, country=row.country) for row in rows]
     return sorted(listed, key=lambda ground: (ground.name, ground.recipient))
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
+from libertad.access.queries_members import members_of
 from libertad.care.actions.disclose import end_disclosure, propose_disclosure, read_disclosure
+from libertad.care.disclosable import Choice
 from libertad.care.disclosing import limits, part
 from libertad.care.disclosure_words import ends_words, ground_words, state_cell, what_a_withdrawal_does
 from libertad.care.forms_disclosing import DiscloseForm, DisclosureEndForm, DisclosureReadingForm
@@ -25,7 +30,7 @@ from libertad.care.queries_disclosing import (
 from libertad.care.queries_serving import with_answers
 from libertad.care.screens_forms import back_to, form_page, save
 from libertad.care.serving_words import service_facts
-from libertad.look.copies import choice_words, copies_seen
+from libertad.look.copies import CopySeen, choice_words, copies_seen
 from libertad.look.page_objects import Cell, Column, FormPage, Link, Pair, Row, Table
 from libertad.look.times import date_words, when
 from libertad.look.words import words
@@ -60,7 +65,7 @@ def disclosures_page(request: HttpRequest, person: str) -> HttpResponse:
         "page": page(request, file, "care-disclosures"),
         "table": Table(_("Disclosures"), columns, rows) if rows else None,
         "agreed": [] if closed else _ways(request, person, grounds(actor, person)),
-        "ordered": [] if closed else _ways(request, person, possible_recipients(actor)),
+        "countries": [] if closed else _by_country(request, person, possible_recipients(actor)),
         "ask": None if closed else link(request, _("Record an agreement"), "care-consent-new", person),
     }
     return render(request, "care/disclosures.html", context)
@@ -77,6 +82,28 @@ def _ways(request: HttpRequest, person: str, listed: list[Ground]) -> list[Link]
     return present(ways)
 
 
+@dataclass(frozen=True)
+class CountryGroup:
+    """The authorities of a country to which an order or a law may have something disclosed."""
+
+    country: str
+    ways: list[Link]
+
+
+def _by_country(request: HttpRequest, person: str, listed: list[Ground]) -> list[CountryGroup]:
+    """The own country first, the others by name."""
+    actor = actor_of(request)
+    own = next((member.country for member in members_of(actor, "care") if member.pk == actor.authority), "")
+    by_country: dict[str, list[Ground]] = {}
+    for ground in listed:
+        by_country.setdefault(ground.country, []).append(ground)
+    groups = [
+        (country != own, CountryGroup(words("countries", country), _ways(request, person, grounds_there)))
+        for country, grounds_there in by_country.items()
+    ]
+    return [group for _is_abroad, group in sorted(groups, key=lambda group: (group[0], group[1].country))]
+
+
 def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Choose the copies. `key`: the agreement that carries it, or the authority, for an order or a law."""
     file, actor = find(request, person), actor_of(request)
@@ -88,8 +115,9 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
     listed = disclosable(actor, person)
     offered = [(item, choice_words(copied)) for item, copied in listed if part(copied) not in withheld]
     locked = [choice_words(copied) for _item, copied in listed if part(copied) in withheld]
-    form = DiscloseForm(request.POST or None, now=now_of(request), basis=ground, offered=offered)
-    if save(request, form, propose_disclosure, person=person):
+    form = DiscloseForm(request.POST or None, basis=ground, offered=offered)
+    is_preview = request.method == "POST" and "preview" in request.POST
+    if not is_preview and save(request, form, propose_disclosure, person=person):
         return redirect("care-disclosures", person)
     facts = [Pair(_("Recipient"), ground.name, strong=True)]
     if ground.consent is not None:
@@ -113,7 +141,29 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
         form_object,
         "care/disclose.html",
         locked=locked,
+        preview=_preview(form, listed, locked) if is_preview and form.is_valid() else None,
         withdrawal=what_a_withdrawal_does(limits()),
+    )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the recipient will see of what is chosen now, in its order; and by kind what is withheld."""
+
+    purpose: str
+    until: str
+    copies: list[CopySeen]
+    withheld: list[str]
+
+
+def _preview(form: DiscloseForm, listed: Sequence[Choice], withheld: Sequence[str]) -> Preview:
+    values = form.cleaned_data
+    chosen = [copied for item, copied in listed if item in values["items"]]
+    return Preview(
+        words("disclosure-purposes", values["purpose"]),
+        date_words(values["until"]),
+        copies_seen(chosen),
+        [text.partition(":")[0] for text in withheld],
     )
 
 

@@ -27,6 +27,7 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.file_lines import NOT_ASKED
+from libertad.care.forms_disclosing import DiscloseForm
 from libertad.care.pages import after_writing, find, find_to_write, link, now_of, present, to
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.queries_outside import PageAsked, pages
@@ -57,7 +58,9 @@ def form_page(
     return render(request, template, {"page": page, "form": form, "file": file, **context})
 
 
-def save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **fixed: Any) -> bool:
+def save(
+    request: HttpRequest, form: forms.When | DiscloseForm, action: Callable[..., Any], **fixed: Any
+) -> bool:
     """Run the action for a form that was sent; its refusals stand at their fields."""
     if request.method != "POST" or not form.is_valid():
         return False

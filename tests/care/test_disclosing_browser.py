@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -87,6 +89,13 @@ def test_from_the_agreement_to_what_the_prosecutor_reads_by_the_forms(world: Wor
         "until_month": "10",
         "until_year": "2018",
     }
+    assert "When did it happen?" not in form
+    shown = worker.post(way, {**_form(form).fields, **values, "preview": "1"})
+    page = unescape(shown.content.decode())
+    told = re.search(r'id="preview".*?</section>', page, re.DOTALL)
+    assert shown.status_code == 200 and told is not None and not disclosures(world.actor("caseworker"))
+    assert "carry the bag" in told[0] and "Lan T. N." not in told[0] and "withheld: Name" in told[0]
+    assert "9 October 2018" in told[0] and told[0].count("<li>") == len(keys)
     answer = worker.post(way, {**_form(form).fields, **values})
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     (view,) = disclosures(world.actor("caseworker"))
@@ -114,5 +123,9 @@ def test_from_the_agreement_to_what_the_prosecutor_reads_by_the_forms(world: Wor
 
 def _form(page: str) -> Form:
     """The form of the page, with the moment that it begins with."""
-    (form,) = [form for form in forms_of(page, "/x/") if any(name.startswith("when") for name in form.fields)]
+    (form,) = [
+        form
+        for form in forms_of(page, "/x/")
+        if any(name.startswith(("when", "until")) for name in form.fields)
+    ]
     return form
