@@ -66,13 +66,15 @@ def documents(actor: Actor, person: str, compartment: str) -> list[DocumentSeen]
     names = officer_names(actor, sorted(officers))
     listed = []
     for key, versions in opened.items():
-        told = [_words(version, names) for version in versions]
-        listed.append(DocumentSeen(key, told[0], told[1:]))
-    return sorted(listed, key=lambda seen: (not seen.now.due, seen.now.due, _first(seen), seen.id))
+        as_told = [_words(version, names) for version in versions]
+        listed.append(DocumentSeen(key, as_told[0], as_told[1:]))
+    return sorted(
+        listed, key=lambda document: (not document.now.due, document.now.due, _first(document), document.id)
+    )
 
 
-def _first(seen: DocumentSeen) -> datetime:
-    return (seen.before[-1] if seen.before else seen.now).recorded.at
+def _first(document: DocumentSeen) -> datetime:
+    return (document.before[-1] if document.before else document.now).recorded.at
 
 
 def _words(version: Mapping[str, Any], names: Mapping[str, str]) -> DocumentWords:
@@ -94,12 +96,12 @@ def documents_due(actor: Actor, now: datetime, limit: int) -> tuple[list[Documen
         until = due_at(row.due, actor.zone)
         if until is not None and until - limits().document <= now:
             near.append((until, row))
-    mine = _taken(actor, {row.person for _until, row in near})
+    own_people = _taken(actor, {row.person for _until, row in near})
     listed = sorted(
-        ((until, row) for until, row in near if row.person in mine), key=lambda due: (due[0], due[1].pk)
+        ((until, row) for until, row in near if row.person in own_people), key=lambda due: (due[0], due[1].pk)
     )
-    known = {file.person: (file.reference, file.name) for file in reads.files(actor, mine)}
-    met = people.people(actor, ids=[person for person in mine if person not in known])
+    known = {file.person: (file.reference, file.name) for file in reads.files(actor, own_people)}
+    met = people.people(actor, ids=[person for person in own_people if person not in known])
     known |= {person.id: (person.reference, person.name) for person in met}
     first = [
         DocumentDue(

@@ -85,7 +85,7 @@ def documents_of(request: HttpRequest, person: str) -> HttpResponse:
         back=None if row.opened else known,
         main=Action(_("Add a document"), reverse("care-documents-new", args=[person])) if is_open else None,
         links=[Link(_("Whose task"), reverse("care-task", args=[person]))],
-        documents=[_item(seen, person if is_open else "") for seen in listed],
+        documents=[_item(document, person if is_open else "") for document in listed],
     )
     return render(request, "care/documents.html", {"page": page})
 
@@ -97,16 +97,16 @@ def _find(request: HttpRequest, person: str) -> TaskSeen:
     return row
 
 
-def _item(seen: DocumentSeen, person: str) -> DocumentItem:
-    now = seen.now
+def _item(document: DocumentSeen, person: str) -> DocumentItem:
+    now = document.now
     return DocumentItem(
         title=words("document-kinds", now.kind),
         state=words("document-states", now.state),
         settled=now.state in SETTLED,
         pairs=_pairs(now),
         by=_("%(name)s, %(when)s") % {"name": now.by or _("An officer"), "when": when(now.recorded)},
-        before=[_before(version) for version in seen.before],
-        change=reverse("care-documents-change", args=[person, seen.id]) if person else "",
+        before=[_before(version) for version in document.before],
+        change=reverse("care-documents-change", args=[person, document.id]) if person else "",
     )
 
 
@@ -138,14 +138,14 @@ def change_document(request: HttpRequest, person: str, key: str) -> HttpResponse
     if not reading.is_allowed:
         raise Instead(of_colleague(request, row, reading))
     listed = documents(actor, person, row.compartment) if row.compartment else []
-    seen = next((seen for seen in listed if seen.id == key), None)
-    if seen is None:
+    document = next((document for document in listed if document.id == key), None)
+    if document is None:
         raise Http404
     if opens_anew(request, person):
         perform(actor, open_file, compartment=row.compartment, subject=person, page="documents")
-    initial = {name: getattr(seen.now, name) for name in FIELDS}
+    initial = {name: getattr(document.now, name) for name in FIELDS}
     title = _("Say what has become of it")
-    return _fill(request, row, title, key, initial | {"version": seen.now.entry})
+    return _fill(request, row, title, key, initial | {"version": document.now.entry})
 
 
 def _fill(

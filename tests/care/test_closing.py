@@ -160,7 +160,7 @@ def test_nobody_closes_over_an_appeal_without_saying_what_happens_with_it(
         assert why.value.field == "appeal" and care_row(CareFile).closed_at is None
     close(world, person, appeal=TALK)
     words = [open_row(world.actor("caseworker"), row) for row in care_rows(Closing)]
-    assert [told["appeal"] for told in words if told.get("appeal")] == [TALK]
+    assert [row_words["appeal"] for row_words in words if row_words.get("appeal")] == [TALK]
     assert TALK in text(world.client("caseworker").get(reverse("care-file", args=[person])))
     assert TALK in text(world.client("deciding-authority").get(reverse("care-file", args=[person])))
     close(world, person, reason="wish")  # contact made afterwards: it was answered for

@@ -20,7 +20,7 @@ def set_capacity(act: Act, *, places: str) -> str:
     zone = ZoneInfo(act.actor.zone)
     today, now = (at.astimezone(zone).date() for at in (act.happened.utc, act.now))
     touch = f"{Capacity._meta.label}:{act.actor.operation}:{act.actor.authority}"
-    days = {entry.at.astimezone(zone).date() for entry in act.tx.entries(touch)}
+    days = {entry.at.astimezone(zone).date() for entry in act.tx.entries_touching(touch)}
     if any(day == today or today < day <= now for day in days):
         raise Refused("places", "it was said today already: once a day; telephone until tomorrow")
     content = CapacitySet(places=places)
