@@ -17,7 +17,7 @@ from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.forms_closing import CloseForm, CloseReadForm, KeepForm, ReopenForm
-from libertad.care.pages import after_writing, find, now_of
+from libertad.care.pages import after_writing, find, link, now_of, present
 from libertad.care.presenters import FileSeen
 from libertad.care.queries_closing import ClosingSeen, has_second, proposed_closing
 from libertad.care.screens_danger import in_danger
@@ -140,6 +140,7 @@ def read_second(request: HttpRequest, person: str) -> HttpResponse:
         reference=file.reference,
         provenance=file.provenance,
         back=back_to(file, "care-file", _("Protection file")),
+        links=present([link(request, _("Take the closing back"), "care-reopen", person)]),
         intro=file.name,
         facts=_closing_facts(closing, bool(items)),
         wont=_waits(closing),

@@ -50,6 +50,9 @@ def said_since(sql: Sql, compartment: str, closing: str, words: Mapping[str, Any
     parts = [(key.partition(":"), place) for key, place in rows]
     listed = [Since(place, label, key) for (label, _sign, key), place in parts if label in WATCHED]
     named = {bytes.fromhex(row[ENTRY]): name for name in DANGERS for row in words.get(name, ())}
+    # A row that is called after its one entry is not among those that an entry touches.
+    wishes = f"select id from {models.Wish._meta.db_table} where compartment = ?"  # noqa: S608
+    named |= {bytes.fromhex(key): models.Wish._meta.label for (key,) in sql.all(wishes, (compartment,))}
     places = sql.all(
         # Only question marks are put in.
         f"select idx, hash from journal_entry where idx > ? and hash in ({marks([*named])})",  # noqa: S608

@@ -11,6 +11,7 @@ from libertad.answer_page.messages import Reply
 from libertad.care import page_host
 from libertad.care.outside_models import OpenPage
 from libertad.commands.doctor import problems
+from tests.care.conftest import ninth_of_april  # noqa: F401
 from tests.care.test_pages_asked import Case
 from tests.support.page_host import hosted
 from tests.support.world import World
