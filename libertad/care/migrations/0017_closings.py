@@ -7,7 +7,7 @@ import libertad.journal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0015_leading"),
+        ("care", "0016_asked"),
     ]
 
     operations = [

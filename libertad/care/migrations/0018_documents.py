@@ -7,7 +7,7 @@ import libertad.journal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0016_closings"),
+        ("care", "0017_closings"),
     ]
 
     operations = [
