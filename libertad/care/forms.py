@@ -45,7 +45,10 @@ class ConsentForm(When):
     purpose = forms.ChoiceField(label=_("For what?"), choices=optional("consent-purposes", _("Choose")))
     recipient = forms.CharField(
         label=_("Who would be told?"),
-        help_text=_("By name: one clinic, one office. Nobody else may be told under it."),
+        help_text=_(
+            "By name: one clinic, one office; an authority of this operation by its name as it is offered "
+            "here. Nobody else may be told under it."
+        ),
         max_length=200,
     )
     agreed = forms.ChoiceField(

@@ -21,11 +21,9 @@ from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.plan_safety import plan_safety
-from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
-from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.file_lines import NOT_ASKED
 from libertad.care.forms_disclosing import DiscloseForm
 from libertad.care.pages import after_writing, find, find_to_write, link, now_of, present, to
@@ -92,45 +90,6 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
         warning=False,
     )
     return render(request, "web/confirm.html", {"page": page, "form": form})
-
-
-def consent_new(request: HttpRequest, person: str) -> HttpResponse:
-    """What the person agrees to, or does not. It shows nothing of the file."""
-    file = find_to_write(request, person)
-    form = forms.ConsentForm(request.POST or None, now=now_of(request))
-    if save(request, form, record_consent, person=person):
-        return after_writing(request, person, "care-consent")
-    page = FormPage(
-        title=_("Record an agreement"),
-        button=_("Record what the person said"),
-        reference=file.reference,
-        back=back_to(file, "care-consent", _("Agreements")),
-        intro=_("A guardian's agreement is needed while the rules for a child apply.") if file.child else "",
-        wont=_("Nobody is told anything by this. The person can withdraw it at any time."),
-    )
-    return form_page(request, file, form, page)
-
-
-def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpResponse:
-    """The person no longer agrees."""
-    file = find(request, person)
-    consent = part_of(request, models.Consent, person, key)
-    form = forms.WithdrawForm(request.POST or None, now=now_of(request))
-    if save(request, form, withdraw_consent, consent=key):
-        return redirect("care-consent", person)
-    page = FormPage(
-        title=_("Withdraw an agreement"),
-        button=_("Withdraw it"),
-        reference=file.reference,
-        back=back_to(file, "care-consent", _("Agreements")),
-        warning=True,
-        intro=f"{words('consent-purposes', consent.plain['purpose'])}: {consent.words.get('recipient', '')}",
-        wont=_(
-            "What services were told cannot be taken back. It stays listed under Referrals. What was "
-            "disclosed to an authority is erased at once, and asked back."
-        ),
-    )
-    return form_page(request, file, form, page)
 
 
 def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.models import Compartment
 from libertad.care.actions.take_person import take_person
+from libertad.care.queries_disclosing import disclosures
 from libertad.journal.models import Entry
 from libertad.vocabulary.values import Refused
 from tests.access.test_appointments import acting, administrator, client_of
@@ -113,6 +114,27 @@ def test_the_file_says_who_was_told_something_of_it(world: World) -> None:
     after = side(world, person)
     assert "Prosecution, Guyana" in after and "Prosecution, Guyana" not in before
     assert "not even that it exists" not in after
+
+
+def test_an_agreement_is_offered_the_names_of_authorities(world: World) -> None:
+    """A name that is written another way carries nothing, and nobody notices."""
+    page = unescape(
+        world.client("caseworker").get(f"/care/{a_person(world)}/agreements/new/").content.decode()
+    )
+    offered = page.partition("<datalist")[2].partition("</datalist>")[0]
+    assert 'value="Prosecution, Guyana"' in offered and "Care authority, Guyana" not in offered
+
+
+def test_before_an_agreement_is_withdrawn_what_rests_on_it_is_named(world: World) -> None:
+    person = a_person(world)
+    consent = agrees(world, person)
+    other = agrees(world, person, "police")
+    disclosure, _file = send(world, person, consent=consent)
+    (view,) = [view for view in disclosures(world.actor("caseworker"), person) if view.id == disclosure]
+    page = f"/care/{person}/agreements/%s/withdraw/"
+    named = world.client("caseworker").get(page % consent).content.decode()
+    assert view.reference in named and "has not opened it yet" in named and "the keys are destroyed" in named
+    assert view.reference not in world.client("caseworker").get(page % other).content.decode()
 
 
 def side(world: World, person: str) -> str:

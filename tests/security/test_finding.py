@@ -15,7 +15,11 @@ from libertad.evidence.actions.seal import seal
 from libertad.web.finding import search
 from tests.support.populated import CANARIES, Populated
 
-ASKERS = [*(role for role in roles() if role != "administrator"), "other-lead", "other-officer"]
+ASKERS = [
+    *(role for role in roles() if matrix().may_ask(role, "find", "post")),
+    "other-lead",
+    "other-officer",
+]
 NONSENSE = "Xyqzvwkjbt"
 SEAL = "SQ-774411"
 MOMENTARY = re.compile(
