@@ -131,6 +131,7 @@ class World:
     def play(self) -> None:
         """A lead, a person and a protection file by their own actions; the rest as samples in those files."""
         from libertad.access.case_files import case_file
+        from libertad.care.actions.ask_decision import ask_decision
         from libertad.care.actions.open_care import open_care
         from libertad.care.actions.take_person import take_person
 
@@ -144,6 +145,7 @@ class World:
         self.files["case"] = guyana.do("officer", lambda act: case_file(act, "GY"))
         self.settle()
         care.do("caseworker", open_care, person=person)
+        care.do("caseworker", ask_decision, person=person, authority=self.of("deciding"), what="return")
         care.do("caseworker", take_person, person=person)
         self.files["operation"] = self.file(guyana, "operation", guyana.operation)
         self.files["police"] = self.file(guyana, "police", f"{guyana.operation}:GY")

@@ -204,7 +204,7 @@ def test_a_lead_of_the_prosecution_says_neither_the_day_nor_asks(
     """A robbed node appoints one: forbidden by its own program, and held by the police without that."""
     _centre, guyana, _trinidad, court = four
     file, _detention = case_over(four)
-    monkeypatch.setitem(appoint_officer.ROLES, "prosecution", appoint_officer.POLICE)
+    monkeypatch.setattr(appoint_officer, "roles_of", lambda _kind: {"national-lead"})
     court.appoint("national-lead")
     for act, values in (
         (keep_file, {"keep_until": "2099-01-01", "reasons": "A law"}),
