@@ -15,7 +15,6 @@ from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Account, Reader
 from libertad.care import queries
 from libertad.care.actions.ask_decision import ask_decision, take_back
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
@@ -30,6 +29,7 @@ from tests.care.people import meet
 from tests.care.test_closing import END
 from tests.care.test_screens import text
 from tests.care.test_several_files import client_of, file_of
+from tests.support.closing import close_by_two
 from tests.support.deciding import let_in
 from tests.support.forms import form_at
 from tests.support.shuffling import assert_order_free
@@ -184,7 +184,7 @@ def test_only_the_keeper_asks_and_only_who_decides_in_its_country(world: World) 
         with pytest.raises((Forbidden, Refused)):
             values = {"authority": world.authorities["deciding"], "what": "return"}
             world.perform(role, ask_decision, person=person, **values)
-    world.perform("caseworker", close_care, person=person, despite="Nothing waits", **END)
+    close_by_two(world, person, despite="Nothing waits", **END)
     with pytest.raises(Refused, match="closed"):
         ask(world, person)
     assert not reads_it(world, person)

@@ -10,10 +10,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from libertad.care.actions.close_care import close_care
 from tests.care.test_asking_decision import ask, ready
 from tests.care.test_closing import END
 from tests.support.browsing import PHONE, WIDE, faults_of, signed_in
+from tests.support.closing import close_by_two
 from tests.support.world import World
 
 SHOTS = os.environ.get("LIBERTAD_SHOTS", "")  # a folder for pictures to look at
@@ -28,7 +28,7 @@ def test_pages_are_clean_and_fit_a_phone(
     person, closed = ready(world), ready(world)
     for asked in (person, closed):
         ask(world, asked)
-    world.perform("caseworker", close_care, person=closed, despite="Nothing waits", **END)
+    close_by_two(world, closed, despite="Nothing waits", **END)
     unasked = ready(world)
     page = signed_in(world, "caseworker", open_page(viewport=WIDE), live_server.url)
     addresses = [

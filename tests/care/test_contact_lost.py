@@ -92,7 +92,7 @@ def test_nothing_of_it_is_in_a_file_that_police_read_or_in_a_number(world: World
         for entry in new_entries
         for reader in Reader.objects.filter(compartment=entry.compartment).values_list("authority", flat=True)
     }
-    assert new_entries and readers == {world.authorities["care"], world.authorities["deciding"]}
+    assert new_entries and readers == {world.authorities["care"]}
     assert [
         danger.words for danger in queries.open_dangers(world.actor("caseworker"))[person_id].open_now
     ] != []

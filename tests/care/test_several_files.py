@@ -68,10 +68,17 @@ def person(world: World, second: Actor) -> Iterator[str]:
             way="in-person",
             briefed="yes",
         )
+    ask_to_decide(world, second, known)
     perform(world.actor("caseworker"), record_wish, person=known, wish="stay", words="Here.")
     perform(second, record_wish, person=known, wish="return", words="Home.")
     decide(world, world.actor("caseworker"), known)
     yield known
+
+
+def ask_to_decide(world: World, second: Actor, person: str) -> None:
+    """As the world does for its own care authority: the deciding authority is let into the file."""
+    deciding = world.authorities["deciding"]
+    perform(second, lambda act: act.widen(file_of(second, person), [deciding], "it decides"))
 
 
 def decide(world: World, actor: Actor, person: str) -> None:
@@ -226,6 +233,7 @@ def test_a_second_file_is_seen_as_it_comes_and_as_it_goes(world: World, second: 
     actor = world.actor(DECIDING)
     assert "1 protection file" in text(world.client(DECIDING), reverse("care"))
     perform(second, open_care, person=known)
+    ask_to_decide(world, second, known)
     assert "2 protection files" in text(world.client(DECIDING), reverse("care"))
     assert len(queries.files(actor, [known])) == 2
     done = {"person": known, "reason": "The person asks for it.", "hosted": False}
