@@ -33,7 +33,7 @@ class Bodies:
         self.coming[place] += 1
         try:
             async with asyncio.timeout(PATIENCE):
-                body = await _whole(receive)
+                body = await read_body(receive)
         except TimeoutError:
             await _refuse(send, 408)
             return
@@ -44,10 +44,10 @@ class Bodies:
         if body is None:
             await _refuse(send, 413)
             return
-        await self.screens(scope, _given(body, receive), send)
+        await self.screens(scope, replay(body, receive), send)
 
 
-async def _whole(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
     """None where it is longer than a request may be."""
     body = bytearray()
     while True:
@@ -61,15 +61,15 @@ async def _whole(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-def _given(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """The body at once, and then whatever else comes: that the client has gone."""
-    given = False
+    is_read = False
 
     async def read() -> Message:
-        nonlocal given
-        if given:
+        nonlocal is_read
+        if is_read:
             return await receive()
-        given = True
+        is_read = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return read
