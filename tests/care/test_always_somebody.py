@@ -13,6 +13,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,19 @@ from libertad.access.actor import Actor
 from libertad.care import desk, fold_desk, leading, leading_rows, owners, queue
 from libertad.care.desk import Task
 from libertad.care.leading import Agreement, Standing
-from libertad.care.queue import LINKED, Place
+from libertad.care.queue import INTAKE, LINKED, Place
 from libertad.exchange import queries, queries_unreceived
 from libertad.exchange.onboarding import admission
 from libertad.journal.folding import Said
+from libertad.people.actions.meet_person import meet_person
+from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs import desk as say
 from tests.care.desk_histories import NAMES, WORKERS, Broken, Played
 from tests.care.leading_histories import STEPS as LEADING
 from tests.care.leading_histories import Led
 from tests.support import nodes
 from tests.support.nodes import Party, invited, operation, settle
+from tests.support.standing_at import standing_at
 
 SOAK = bool(os.environ.get("LIBERTAD_SOAK"))
 
@@ -82,7 +86,10 @@ def play(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> 
         opened.extend(parties.values())
         played = histories(parties, random.Random(seed))
         try:
-            lead(played, steps) if isinstance(played, Led) else run(played, steps)
+            if isinstance(played, Led):
+                lead(played, steps)
+            else:
+                (offline if isinstance(played, Offline) else run)(played, steps)
         finally:
             for party in parties.values():
                 opened.remove(party)
@@ -153,6 +160,38 @@ def test_two_care_authorities_never_both_stop_and_after_exchange_agree(
 @pytest.mark.parametrize("seed", range(3))
 def test_always_somebody_and_after_exchange_the_right_one(play: Callable[..., None], seed: int) -> None:
     play(seed)
+
+
+class Offline(Played):
+    """A care node that nothing reaches for a day."""
+
+
+def offline(played: Played, people: int) -> None:
+    """Police meet people, and a day later the care node is back: until then they are police's, with nobody
+    lost and nobody received; then they are care's, dated by when they were met, and late at once."""
+    police, first = played.parties["police"], played.parties["first"]
+    a_day_ago = Happened(at=datetime.now(UTC) - timedelta(hours=25), zone="America/Guyana")
+    reached = [party for name, party in played.parties.items() if name != "first"]
+    for _person in range(people):
+        played.met.append(police.do("officer", meet_person, country="GY", happened=a_day_ago))
+        settle(reached)
+        played.holds_everywhere()
+    with standing_at(police):
+        waiting = queries_unreceived.not_received(played.actor("police", "national-lead"))
+    assert set(waiting.values()) == set(played.met) and not played.known("first")
+    settle(list(played.parties.values()))
+    played.holds_everywhere()
+    played.holds_after_exchange()
+    with standing_at(first):
+        places = played.places("first")
+    assert set(places) == set(played.met)
+    for place in places.values():
+        assert place is not None and place.queue == INTAKE
+        assert a_day_ago.at < place.due < datetime.now(UTC), "late at once, by when the person was met"
+
+
+def test_a_care_node_that_is_offline_for_a_day_loses_nobody(play: Callable[..., None]) -> None:
+    play(1, 3, Offline)
 
 
 @pytest.mark.long
