@@ -110,6 +110,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
             "form": form,
             "back": Link(_("People"), reverse("people")),
             "where": where,
+            "cares": may_open(actor, "care"),
             "telling": timeline_danger.telling(actor),
         },
     )

@@ -204,7 +204,7 @@ def test_police_complain_about_their_own(world: World) -> None:
 
 def test_what_the_page_said_of_the_readers_still_holds_when_it_is_saved(world: World) -> None:
     about = [world.actor("supervisor").officer]
-    with pytest.raises(Refused, match="by others than was shown"):
+    with pytest.raises(Refused, match="changes who reads it"):
         record(world, world.actor("caseworker"), world.actor("supervisor"), reach="supervisor")
     assert reached_roles(reached(world.actor("caseworker"), about)) == "administrator"
 

@@ -26,7 +26,9 @@ NOBODY = marked(
 ITS_OWN = marked(
     "whoever recorded this complaint is nobody whom it is about: record another one about that officer"
 )
-OTHERS = marked("it would be read by others than was shown: read again who they are, then save")
+OTHERS = marked(
+    "whom you ticked changes who reads it: read above who they are now, then save again. Nothing is saved yet"
+)
 
 
 @action("complaint.record")
