@@ -32,6 +32,7 @@ from libertad.people.queries_answer import files_about, openings_by
 from libertad.vocabulary.values import PersonName
 from tests.support.accessibility import axe
 from tests.support.browsing import signed_in
+from tests.support.deciding import let_in
 from tests.support.sealed_rows import opened
 from tests.support.world import World
 
@@ -70,6 +71,7 @@ def test_a_caseworkers_answer_tells_what_is_kept_read_and_agreed_to(world: World
     )
     world.perform("caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent)
     world.client("officer").get(f"/people/{person}/")
+    let_in(world)
     told = sheet(page(world, "caseworker", person))
     for words in (
         NAME,
