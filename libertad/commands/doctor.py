@@ -245,9 +245,16 @@ def _care() -> Iterator[Problem]:
 
 def _pages() -> Iterator[Problem]:
     """Whether the host of one-time pages is set and answers, where care asks services outside by it."""
-    from libertad.commands.doctor_pages import host_problems
+    from django.db import DatabaseError
 
-    yield from (Problem(wrong, mend) for wrong, mend in host_problems())
+    from libertad.commands.doctor_pages import host_problems
+    from libertad.journal.rings import RingError
+
+    try:
+        if not start.unapplied():
+            yield from (Problem(wrong, mend) for wrong, mend in host_problems())
+    except (DatabaseError, RingError):
+        return  # told already
 
 
 def _alarms() -> Iterator[Problem]:
