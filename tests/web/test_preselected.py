@@ -17,6 +17,7 @@ GIVEN = {
     ("lead-grade", "*"): "the grades on file, which are graded anew",
     ("person-meeting", "*"): "what is on file of the meeting, which is corrected",
     ("care-plan-change", "*"): "what is on file of the goal, which is changed and read anew",
+    ("care-documents-change", "*"): "what is on file of the document, which is changed",
     ("lead-new", "country"): "the country of the officer's own force",
     ("site-new", "country"): "the country of the officer's own force",
     ("check-new", "country"): "the country of the officer's own force",
