@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from django.conf import settings
+
 from libertad.answer_page.pace import network
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 PATIENCE = 10.0  # seconds until a request is here whole
-LARGEST = 320 * 1024  # bytes, as in `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`
 UNFINISHED = 64  # requests that are coming at once
 OF_EACH = 8  # of these of one network
 
@@ -55,7 +56,7 @@ async def read_body(receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > LARGEST:
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return None
         if not message.get("more_body", False):
             return bytes(body)

@@ -20,14 +20,13 @@ from libertad.vocabulary.verbs.care_closing import CareCloseRead
 @dataclass(frozen=True)
 class ClosingSeen:
     """A proposal to close a file. `changes`: what was said in it since; `mark`: what a form carries of
-    them. `may_read`: the actor is another officer who may;
-    `has_reader`: somebody of the authority who has access now is."""
+    them. `may_read`: the actor is another officer who may; `has_reader`: somebody of the authority who has
+    access now is."""
 
     person: str
     entry: str
     when: Happened
     by: str
-    is_own: bool
     reason: str
     afterwards: str
     contact_on: str
@@ -53,7 +52,6 @@ def proposed_closing(actor: Actor, person: str) -> ClosingSeen | None:
         entry=row.entry,
         when=Happened(at=row.at, zone=row.zone),
         by=officer_names(actor, [row.officer]).get(row.officer, ""),
-        is_own=row.officer == actor.officer,
         changes=since,
         mark=mark_of(since),
         may_read=can_say(actor, CareCloseRead.VERB) and row.officer != actor.officer,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,9 +24,10 @@ from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
 from libertad.care.assignment import reading_of
 from libertad.care.desk import Taking
+from libertad.care.desk_pages import back_from_desk, find_task
 from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
 from libertad.care.pages import action, now_of
-from libertad.care.queries_desk import TaskSeen, Word, colleagues, missing_task, task
+from libertad.care.queries_desk import TaskSeen, Word, colleagues, missing_task
 from libertad.care.queue_limits import limits
 from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link, Pair, Provenance
@@ -66,7 +67,7 @@ OF_WHO_HAS = frozenset(
 
 def whose_task(request: HttpRequest, person: str) -> HttpResponse:
     """Responsible, until when, the hand-over that waits; and each word at the desk, the last first."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     if seen.compartment:
         perform(actor_of(request), open_file, compartment=seen.compartment, subject=person, page="desk")
     acts = _acts(request, seen)
@@ -75,7 +76,7 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
         name=seen.name,
         reference=seen.reference,
         provenance=seen.provenance,
-        back=_back(seen),
+        back=back_from_desk(seen.person, seen.reference, seen.opened),
         facts=_facts(request, seen),
         main=acts[0] if acts else None,
         links=[
@@ -97,21 +98,6 @@ def _word_pairs(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
         for word in seen.words
         if reads or word in missing or word.verb in OF_WHO_HAS
     ]
-
-
-def _find(request: HttpRequest, person: str) -> TaskSeen:
-    seen = task(actor_of(request), person)
-    if seen is None:
-        raise Http404
-    return seen
-
-
-def _back(seen: TaskSeen) -> Link:
-    if seen.opened:
-        return Link(_("Protection file"), reverse("care-file", args=[seen.person]))
-    return Link(
-        _("File %(reference)s") % {"reference": seen.reference}, reverse("person", args=[seen.person])
-    )
 
 
 def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
@@ -307,7 +293,7 @@ def _no_message(colleague: str) -> list[str]:
 
 def take(request: HttpRequest, person: str) -> HttpResponse:
     """Take a person whom nobody at work has, or from whose task the person is."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     colleague = seen.name_of(seen.place.officer) if seen.place.assigned else ""
     title = _("Take the person over") if colleague else _("Take the person")
     page = ConfirmPage(
@@ -333,7 +319,7 @@ def _taking(request: HttpRequest, seen: TaskSeen) -> Taking | None:
 
 def acknowledge(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """For whom the person was taken from: by whom and when; read, it goes from Today."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     taking = _taking(request, seen)
     happens = [_("You have read this already, or the person is your task again.")]
     if taking is not None and taking.entry == key:
@@ -358,7 +344,7 @@ def acknowledge(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 def hand_back(request: HttpRequest, person: str) -> HttpResponse:
     """Give a person back to the duty desk."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = _form_page(
         seen,
         _("Give the person back"),
@@ -374,7 +360,7 @@ def hand_back(request: HttpRequest, person: str) -> HttpResponse:
 
 def next_step(request: HttpRequest, person: str) -> HttpResponse:
     """Name what is done next for the person, and until when."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = _form_page(
         seen,
         _("Name the next step"),
@@ -387,7 +373,7 @@ def next_step(request: HttpRequest, person: str) -> HttpResponse:
 
 def missing(request: HttpRequest, person: str) -> HttpResponse:
     """Say that the person is missing, or what was done since."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = _form_page(
         seen,
         _("The person is missing"),
@@ -404,7 +390,7 @@ def missing(request: HttpRequest, person: str) -> HttpResponse:
 
 def back_again(request: HttpRequest, person: str) -> HttpResponse:
     """Say that the person is no longer missing."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = _form_page(
         seen,
         _("The person is back"),
@@ -417,7 +403,7 @@ def back_again(request: HttpRequest, person: str) -> HttpResponse:
 
 def hand_over(request: HttpRequest, person: str) -> HttpResponse:
     """Offer a person to another officer of the authority."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = _form_page(
         seen,
         _("Hand the person over"),
@@ -434,7 +420,7 @@ def hand_over(request: HttpRequest, person: str) -> HttpResponse:
 
 def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Accept what was offered."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = ConfirmPage(
         title=_("Accept the hand-over"),
         happens=[_("The person is your task from now on. Who offered it is responsible no more.")],
@@ -449,7 +435,7 @@ def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 def decline(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Decline what was offered."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = _form_page(
         seen,
         _("Decline the hand-over"),
@@ -462,7 +448,7 @@ def decline(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Take an own offer back."""
-    seen = _find(request, person)
+    seen = find_task(request, person)
     page = ConfirmPage(
         title=_("Take the offer back"),
         happens=[_("The person stays your task; nobody can accept it any more.")],

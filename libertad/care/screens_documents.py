@@ -20,9 +20,10 @@ from libertad.care import queries
 from libertad.care.actions.record_document import record_document
 from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
+from libertad.care.desk_pages import find_task
 from libertad.care.forms_documents import DocumentForm
 from libertad.care.pages import after_writing, opens_anew, tabs
-from libertad.care.queries_desk import TaskSeen, task
+from libertad.care.queries_desk import TaskSeen
 from libertad.care.queries_documents import DocumentSeen, DocumentWords, documents
 from libertad.look.page_objects import Action, FormPage, Link, Pair, Provenance
 from libertad.look.times import date_words, when
@@ -61,7 +62,7 @@ class DocumentsPage:
 
 def documents_of(request: HttpRequest, person: str) -> HttpResponse:
     """All documents; those with a day first."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     reading = reading_of(actor, person)
     if not reading.is_allowed:
         raise Instead(of_colleague(request, row, reading))
@@ -88,13 +89,6 @@ def documents_of(request: HttpRequest, person: str) -> HttpResponse:
         documents=[_item(document, person if is_open else "") for document in listed],
     )
     return render(request, "care/documents.html", {"page": page})
-
-
-def _find(request: HttpRequest, person: str) -> TaskSeen:
-    row = task(actor_of(request), person)
-    if row is None:
-        raise Http404
-    return row
 
 
 def _item(document: DocumentSeen, person: str) -> DocumentItem:
@@ -128,12 +122,12 @@ def _before(version: DocumentWords) -> str:
 
 def new_document(request: HttpRequest, person: str) -> HttpResponse:
     """Record a document. It shows nothing of the file but whose it is."""
-    return _fill(request, _find(request, person), _("Add a document"), "", {})
+    return _fill(request, find_task(request, person), _("Add a document"), "", {})
 
 
 def change_document(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Say what has become of a document: what was said of it before stays to be read."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     reading = reading_of(actor, person)
     if not reading.is_allowed:
         raise Instead(of_colleague(request, row, reading))

@@ -19,6 +19,7 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.care.actions.lead_person import accept_lead, decline_lead, end_lead, offer_lead, withdraw_lead
+from libertad.care.desk_pages import back_from_desk
 from libertad.care.disclosure_words import ground_words
 from libertad.care.forms_leading import NONE, US, LeadDeclineForm, LeadEndForm, LeadOfferForm
 from libertad.care.leading import Offer, may_accept
@@ -58,7 +59,7 @@ def who_leads(request: HttpRequest, person: str) -> HttpResponse:
         name=view.name,
         reference=view.reference,
         provenance=view.provenance,
-        back=_back(view),
+        back=back_from_desk(view.person, view.reference, view.opened),
         facts=_facts(request, view),
         main=acts[0] if acts else None,
         links=[*(Link(act.label, act.href) for act in acts[1:]), *_ways(request, view)],
@@ -77,14 +78,6 @@ def _find(request: HttpRequest, person: str) -> LeadSeen:
     if view is None:
         raise Http404
     return view
-
-
-def _back(view: LeadSeen) -> Link:
-    if view.opened:
-        return Link(_("Protection file"), reverse("care-file", args=[view.person]))
-    return Link(
-        _("File %(reference)s") % {"reference": view.reference}, reverse("person", args=[view.person])
-    )
 
 
 def _to_page(view: LeadSeen) -> Link:

@@ -21,9 +21,10 @@ from libertad.care.actions.note_case import note_case
 from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
 from libertad.care.desk import moment_of
+from libertad.care.desk_pages import find_task
 from libertad.care.forms_desk import NOT_ASSESSED, NoteForm
 from libertad.care.pages import after_writing, now_of, opens_anew, tabs
-from libertad.care.queries_desk import TaskSeen, task
+from libertad.care.queries_desk import TaskSeen
 from libertad.care.queries_notes import NoteSeen, Version, notes
 from libertad.care.queue_words import due_words
 from libertad.look.page_objects import Action, FormPage, Link, Pages, Provenance
@@ -65,7 +66,7 @@ class NotesPage:
 
 def case_notes(request: HttpRequest, person: str) -> HttpResponse:
     """All case notes of a person, the last first, twenty-five a page."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     listed: list[NoteSeen] = []
     reading = reading_of(actor, person)
     if not reading.is_allowed:
@@ -98,13 +99,6 @@ def case_notes(request: HttpRequest, person: str) -> HttpResponse:
     return render(request, "care/notes.html", {"page": page})
 
 
-def _find(request: HttpRequest, person: str) -> TaskSeen:
-    row = task(actor_of(request), person)
-    if row is None:
-        raise Http404
-    return row
-
-
 def _item(note: NoteSeen, row: TaskSeen, officer: str) -> NoteItem:
     now = note.now
     author = _("%(officer)s, written %(when)s") % {
@@ -134,12 +128,12 @@ def _before(version: Version) -> str:
 
 def new_note(request: HttpRequest, person: str) -> HttpResponse:
     """Write a case note."""
-    return _fill(request, _find(request, person), _("Write a note"), "", {"seen": now_of(request)})
+    return _fill(request, find_task(request, person), _("Write a note"), "", {"seen": now_of(request)})
 
 
 def correct_note(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Correct an own case note: what it said before stays to be read."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     listed = notes(actor, person, row.compartment) if row.compartment else []
     note = next((note for note in listed if note.id == key and note.officer == actor.officer), None)
     if note is None:

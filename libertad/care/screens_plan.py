@@ -20,9 +20,10 @@ from libertad.care import queries
 from libertad.care.actions.record_plan import read_plan, record_goal
 from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
+from libertad.care.desk_pages import find_task
 from libertad.care.forms_plan import GoalForm, PlanReadForm
 from libertad.care.pages import after_reading, after_writing, opens_anew, tabs
-from libertad.care.queries_desk import TaskSeen, task
+from libertad.care.queries_desk import TaskSeen
 from libertad.care.queries_plan import GoalSeen, GoalWords, UnreadSeen, goals, unread
 from libertad.care.queue import SUPERVISOR
 from libertad.look.page_objects import Action, FormPage, Link, Pair, Provenance
@@ -60,7 +61,7 @@ class PlanPage:
 
 def case_plan(request: HttpRequest, person: str) -> HttpResponse:
     """All goals, those that are not over first, by their date."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     reading = reading_of(actor, person)
     if not reading.is_allowed:
         raise Instead(of_colleague(request, row, reading))
@@ -93,13 +94,6 @@ def case_plan(request: HttpRequest, person: str) -> HttpResponse:
         goals=[_item(goal, person if is_writer else "") for goal in listed],
     )
     return render(request, "care/plan.html", {"page": page})
-
-
-def _find(request: HttpRequest, person: str) -> TaskSeen:
-    row = task(actor_of(request), person)
-    if row is None:
-        raise Http404
-    return row
 
 
 def _state(plan: UnreadSeen | None, has_goals: bool, has_worker: bool) -> str:
@@ -149,12 +143,12 @@ def _before(version: GoalWords) -> str:
 
 def new_goal(request: HttpRequest, person: str) -> HttpResponse:
     """Write a goal."""
-    return _fill(request, _find(request, person), _("Add a goal"), "", {})
+    return _fill(request, find_task(request, person), _("Add a goal"), "", {})
 
 
 def change_goal(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Change a goal, or say how far it has come: what it said before stays to be read."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     reading = reading_of(actor, person)
     if not reading.is_allowed:
         raise Instead(of_colleague(request, row, reading))
@@ -197,7 +191,7 @@ def _fill(
 
 def read_second(request: HttpRequest, person: str) -> HttpResponse:
     """What of the plan waits, for its second reader: a supervisor, else another caseworker."""
-    actor, row = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), find_task(request, person)
     plan = unread(actor, row.compartment) if row.compartment else None
     form = PlanReadForm(request.POST or None, initial={"goals": " ".join(plan.entries) if plan else ""})
     if request.method == "POST" and form.is_valid():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from libertad.access.acting import perform
+from libertad.access.acting import Act, perform
 from libertad.access.actions import answer_complaint as answering
+from libertad.access.actions._complaint import find_complaint, say_in
 from libertad.access.actions.appoint_officer import appoint_by_one
 from libertad.access.actions.record_complaint import add_to_complaint
 from libertad.access.actor import Actor
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.complaints import ComplaintAdd
 from libertad.web.waiting import waiting
 from tests.access.test_appointments import administrator
 from tests.access.test_complaints import act, add, appoint, reads, record
@@ -38,6 +40,18 @@ def test_a_receiver_does_not_turn_it_against_who_recorded_it(world: World) -> No
         act(friend, add_to_complaint, key, officers=[by.officer], words="She as well")
     add(friend, key, administrator(world))
     assert reads(by, key), "the second reader of the closing is left"
+
+
+def test_a_changed_program_does_not_turn_it_against_who_recorded_it_either(world: World) -> None:
+    friend, by = world.actor("supervisor"), world.actor("caseworker")
+    key = record(world, by, world.actor("second-caseworker"))
+
+    def forge(act: Act) -> None:
+        place = find_complaint(act, key).place
+        say_in(act, place, ComplaintAdd(officer=(by.officer,), words="She as well"), key)
+
+    perform(friend, forge)
+    assert reads(by, key)
 
 
 def test_whom_it_is_about_appoints_its_readers_anew_and_they_are_told_that_something_is_unread(

@@ -89,8 +89,8 @@ def test_all_that_is_unfinished_is_bounded(monkeypatch: Any) -> None:
     run(together())
 
 
-def test_a_request_that_is_too_long_is_refused(monkeypatch: Any) -> None:
-    monkeypatch.setattr(bodies, "LARGEST", 10)
+def test_a_request_that_is_too_long_is_refused(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     asked = Asked()
     assert run(ask(Bodies(asked), "192.0.2.1", b"x" * 11)) == 413
     assert asked.bodies == []
