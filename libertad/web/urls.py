@@ -77,6 +77,7 @@ urlpatterns = [
     path("", include("libertad.board.urls")),
     path("", include("libertad.exchange.urls")),
     path("", include("libertad.hits.urls")),
+    path("", include("libertad.field.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -22,6 +22,7 @@ from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+APP = {"field-app", "field-app-file"}  # 503 until the app is built (tests/field/test_app_files.py)
 ONLY_IN_THE_DEMO = {"demo", "demo-accounts", "demo-five-minutes", "gallery"}
 
 
@@ -105,7 +106,7 @@ def otherwise(
             ok = let if want == "let" else not let and answer.status_code == STATUS[want]
             if want == "sign-in":
                 ok = ok and answer.url.startswith("/sign-in/")
-            if answer.status_code >= 500 or not ok:
+            if (answer.status_code >= 500 and route.name not in APP) or not ok:
                 wrong.append(f"{role} {method} {route.name}: {answer.status_code}, expected {want}")
     return wrong
 
@@ -125,7 +126,7 @@ def test_every_page_opens_for_somebody(populated: Populated) -> None:
         readers = [role for role in clients if expected(role, route.name, "GET") == "let"]
         if not any(clients[role].get(address).status_code in (200, 204, 302) for role in readers):
             closed.add(route.name)
-    assert closed <= of_a_factor
+    assert closed <= of_a_factor | APP
 
 
 @pytest.mark.both  # what every page asks the database, on PostgreSQL too

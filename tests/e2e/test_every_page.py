@@ -131,6 +131,8 @@ NOT_HERE = {
     "attachment-part",
     "calendar",
     "person-answer-pdf",
+    "field-app",  # screens of their own (field-app), with tests of their own
+    "field-app-file",
 }
 # Only for what one's own authority said or holds, and of that the plot has nothing.
 NOT_THEIRS = {

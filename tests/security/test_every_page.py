@@ -28,11 +28,15 @@ SECRET = [
 ]
 
 
+# The app of phones has a policy of its own: tests/field/test_app_files.py.
+ELSEWHERE = {"demo", "field-app", "field-app-file"}
+
+
 def page_answers(populated: Populated, role: str) -> Iterator[tuple[Route, tuple[str, ...], Any]]:
     """The answer to each page that this role may ask for, of each file that may tell something."""
     client = populated.world.client(role)
     for route in routes():
-        if route.name != "demo" and matrix().may_ask(role, route.name, "get"):
+        if route.name not in ELSEWHERE and matrix().may_ask(role, route.name, "get"):
             for keys in telling_keys(populated, route, "person", "victim"):
                 yield route, keys, client.get(route.address(*keys))
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "libertad.exchange",
     "libertad.hits",
     "libertad.hits.private",
+    "libertad.field",
 ]
 
 MIDDLEWARE = [
