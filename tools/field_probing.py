@@ -129,8 +129,19 @@ class Prober:
         if name not in self._needed:
             states = [self.base, *(values for of, _, values in self.solved if of != name)]
             reasons = [self._emptied(values, name) for values in states]
-            self._needed[name] = reasons[0] if all(reasons) else ""
+            needed = all(reasons) and not self._replacing(name)
+            self._needed[name] = reasons[0] if needed else ""
         return self._needed[name]
+
+    def _replacing(self, name: str) -> Values:
+        """Another field that does as well, filled in this one's place: one of several is asked for, not this.
+        {} where this one is."""
+        rest = {key: value for key, value in self.base.items() if key != name}
+        for other in sorted(self.fields.keys() - {name, self.kind.CORRECTS} - rest.keys()):
+            values = {other: next(iter(self.candidates(other)), None)}
+            if name in self.base and self.refusal(rest | values) is None:
+                return values
+        return {}
 
     def _emptied(self, values: Values, name: str) -> str:
         """Why a field may not be emptied where the others stand so; '' where it may."""
@@ -149,7 +160,8 @@ class Prober:
         return _last(1, LONG, lambda size: self._takes(name, "x" * size))
 
     def _takes(self, name: str, value: Any) -> bool:
-        why = self.refusal(self.base | {name: [value] if name in self.multi_valued else value})
+        values = self.base | self._replacing(name)
+        why = self.refusal(values | {name: [value] if name in self.multi_valued else value})
         return why is None or self.name_of(why.field) != name
 
     def bounds(self, name: str) -> dict[str, int]:

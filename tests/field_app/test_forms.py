@@ -10,6 +10,7 @@ from libertad.access.matrix import matrix
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.body import VERBS, Verb, build
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.on_site import HeadcountExplain, HeadcountRecord
 from libertad.vocabulary.verbs.operations import VisitRecord
 from tools import field_forms
 from tools.field_probing import Prober, Rule
@@ -69,6 +70,17 @@ def test_rules_are_found_in_check_and_follow_it() -> None:
 
     prober = Prober(Lenient)
     assert prober.rules() == [] and prober.longest("note") == 7 and prober.needed("outcome") == ""
+
+
+def test_where_one_of_several_is_asked_for_none_of_them_is_needed() -> None:
+    """A phone would otherwise refuse an explanation that the node takes."""
+    prober = Prober(HeadcountExplain)
+    assert {name for name in prober.fields if prober.needed(name)} == set()
+    assert {name for name in Prober(HeadcountRecord).fields if Prober(HeadcountRecord).needed(name)} == {
+        "site",
+        "team",
+    }
+    assert Rule("other", None, "note", "filled", "say what else explains it") in prober.rules()
 
 
 def test_bounds_are_the_last_that_are_taken() -> None:

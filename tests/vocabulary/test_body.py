@@ -197,6 +197,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
             values |= {"next_due": None, "left": ""}
     if verb in ("site.register", "visit.record"):
         values["living_space_people"] = max(1, values["living_space_people"])
+    if verb == "headcount.explain":
+        values |= {"left_before_spoken": 1 + values["left_before_spoken"], "note": "Generated"}
+    if verb == "room.measure":
+        values["label"] = "Generated"
     if verb == "store.audit":
         here, reading = f"a{values['expected'][0]}", values["seals"][0]
         values |= {"expected": (here,), "missing": (), "unexpected": ()}
