@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.access.models import Device, Node, Revocation
-from libertad.journal.causal import as_said
+from libertad.journal.causal import acted, as_said
 from libertad.journal.checkpoint import origin_of, refuse_small_order
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.header import device_id
@@ -31,19 +31,31 @@ def _device(entry: Said) -> tuple[str, ...]:
 
 @project(Device, verbs=("device.enrol", "device.revoke"), key=_device)
 def device_row(key: str, entries: Sequence[Said]) -> Row | None:
-    """Whoever it was enrolled for first has it; only that authority takes it back, and for good."""
+    """Whoever it was enrolled for first has it; only that authority takes it back, and for good.
+
+    As what it was enrolled first, by the clock of the device that said it, it stays: a phone, or a node's.
+    """
     enrolled = next((s for s in entries if isinstance(s.content, say.DeviceEnrol)), None)
     if enrolled is None:
         return None
+    first = min(
+        (s for s in entries if isinstance(s.content, say.DeviceEnrol) and s.subject == enrolled.subject),
+        key=acted,
+    )
+    content = cast(say.DeviceEnrol, first.content)
     revoked = any(
         isinstance(s.content, say.DeviceRevoke) and s.authority == enrolled.subject for s in entries
     )
     return Row(
-        enrolled.compartment,
+        first.compartment if content.kind else enrolled.compartment,
         {
-            "public": cast(say.DeviceEnrol, enrolled.content).public,
+            "public": content.public,
             "authority": enrolled.subject,
             "revoked": revoked,
+            "kind": content.kind,
+            "officer": content.officer,
+            "until": content.until,
+            "verbs": " ".join(sorted(set(content.verb))),
         },
     )
 

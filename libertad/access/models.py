@@ -88,11 +88,20 @@ class Reader(ReadModel):
 
 
 class Device(ReadModel):
-    """A device that an authority enrolled, by its id; `revoked` once that authority has said so."""
+    """A device that an authority enrolled, by its id; `revoked` once that authority has said so.
+
+    `kind` '' speaks for the whole authority. 'field' is one `officer`'s phone in the row's operation, which
+    says these `verbs` (separated by blanks) `until` then: whoever asks for a device of an authority asks for
+    which of the two.
+    """
 
     public = models.CharField(max_length=64)
     authority = models.CharField(max_length=32, db_index=True)
     revoked = models.BooleanField(default=False)
+    kind = models.CharField(max_length=16, blank=True, default="")
+    officer = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    until = MomentField(null=True)
+    verbs = models.TextField(blank=True, default="")
 
 
 class Revocation(ReadModel):

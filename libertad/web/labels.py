@@ -571,6 +571,7 @@ LABELS = [
     _("Arrested"),
     _("Charged"),
     _("Released"),
+    _("An officer's phone"),
     _("Name"),
     _("What the person said"),
     _("What was done, as told to care"),

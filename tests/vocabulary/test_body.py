@@ -183,6 +183,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
     if verb in ("hit.postpone", "key.make"):
         values["until"] = "2018-05-01"
+    if verb == "device.enrol":
+        values |= {"officer": "0f" * 16, "until": AT, "verb": ("person.meet", "exhibit.seize")}
     if verb == "late.batch":
         values["known"] += values["late"]
     if verb == "late.sum":

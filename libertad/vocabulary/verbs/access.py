@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import Retired
+from libertad.vocabulary.field_verbs import FIELD
 from libertad.vocabulary.values import Refused, whole_date, zone
 
 
@@ -198,15 +200,38 @@ class OfficerRestore(Verb, frozen=True, kw_only=True):
 
 
 class DeviceEnrol(Verb, frozen=True, kw_only=True):
-    """A device key that speaks for an authority from now on; the device's id is derived from the key."""
+    """A device key that speaks for an authority from now on; the device's id is derived from the key.
+
+    Without a `kind` it is a node's device and speaks for the whole authority. Of the kind 'field' it is one
+    officer's phone: it says the verbs that it lists, in the officer's name, in that operation, until then,
+    and nothing else. Which it is first it stays.
+    """
 
     VERB = "device.enrol"
     SUBJECT = "authority"
+    CODES = {"kind": "device-kinds"}
     public: str
     note: str = ""
+    kind: str = ""
+    officer: str = ""
+    until: datetime | None = None
+    verb: tuple[str, ...] = ()
 
     def check(self) -> None:
         hexadecimal(self.public, 32, "public")
+        if self.kind != FIELD:
+            for name in ("officer", "until", "verb"):
+                if getattr(self, name):
+                    raise Refused(name, "only an officer's phone has this")
+            return
+        hexadecimal(self.officer, 16, "officer")
+        if self.until is None:
+            raise Refused("until", "say until when the phone may be used")
+        if not self.verb:
+            raise Refused("verb", "name what the phone may say")
+        for name in self.verb:
+            if not VERB_NAME.fullmatch(name):
+                raise Refused("verb", "an entry is named as in docs/vocabulary.md, such as person.meet")
 
 
 class DeviceRevoke(Verb, frozen=True, kw_only=True):
@@ -251,6 +276,7 @@ ORIGIN = re.compile(r"libertad/[0-9a-f]{16}")
 # Without TLS only to this machine itself, where nothing travels.
 ADDRESS = re.compile(r"https://[!-~]{1,192}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}")
 HEX = re.compile(r"(?:[0-9a-f]{2})+")
+VERB_NAME = re.compile(r"[a-z]{1,32}\.[a-z_]{1,32}")
 
 
 def hexadecimal(text: str, size: int, field: str) -> str:
