@@ -24,6 +24,8 @@ FIELD_VERBS = frozenset(
         "exhibit.seal",
         "exhibit.seize",
         "exploitation.view",
+        "headcount.explain",
+        "headcount.record",
         "lead.report",
         "person.assess",
         "person.danger",
@@ -34,7 +36,9 @@ FIELD_VERBS = frozenset(
         "property.paid",
         "property.state",
         "property.taken",
+        "room.measure",
         "site.register",
+        "site.way_in",
         "team.check_in",
         "visit.record",
     }
