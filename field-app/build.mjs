@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["scripts/speak.ts", "scripts/vectors.ts"],
+  entryPoints: ["scripts/speak.ts", "scripts/vectors.ts", "scripts/phone.ts"],
   outdir: "build",
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -22,5 +22,18 @@ await build({
   format: "esm",
   platform: "browser",
   target: "es2022",
+  logLevel: "warning",
+});
+
+// Without the word lists, which are loaded when a passphrase is drawn or custody changes hands.
+await build({
+  entryPoints: ["src/core/open.ts"],
+  outfile: "build/core.js",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  external: ["@scure/bip39/*"],
   logLevel: "warning",
 });

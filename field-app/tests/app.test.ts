@@ -108,7 +108,7 @@ describe("values", () => {
 describe("what is built", () => {
   const read = (name: string) => readFile(new URL(`../build/${name}`, import.meta.url), "utf-8");
 
-  it.each(["speak.mjs", "app.js"])("in %s asks for nothing that the node's policy refuses", async (name) => {
+  it.each(["speak.mjs", "app.js", "core.js"])("in %s asks for nothing that the node's policy refuses", async (name) => {
     const built = await read(name);
     expect(built.length).toBeGreaterThan(10_000);
     expect(built.match(/\beval\s*\(|new Function\b|WebAssembly/g)).toBeNull();
@@ -116,5 +116,6 @@ describe("what is built", () => {
 
   it("for browsers leaves most of 150 kB to the screens", async () => {
     expect(gzipSync(await read("app.js")).length).toBeLessThan(70_000);
+    expect(gzipSync(await read("core.js")).length).toBeLessThan(90_000);
   });
 });

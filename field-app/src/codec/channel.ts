@@ -18,16 +18,21 @@ export class NotOurs extends Error {
 
 export class Channel {
   private readonly key: Bytes;
-  private readonly ours: Bytes;
+  /** Our Ed25519 public key. */
+  readonly ours: Bytes;
 
   /** `seed`: of our Ed25519 key; `theirs`: the node's Ed25519 public key. */
+  constructor(seed: Bytes, theirs: Bytes);
+  /** Of a key whose seed is not at hand: its public half, and its secret in Curve25519 form. */
+  constructor(ours: { readonly publicKey: Bytes; readonly secret: Bytes }, theirs: Bytes);
   constructor(
-    seed: Bytes,
+    ours: Bytes | { readonly publicKey: Bytes; readonly secret: Bytes },
     private readonly theirs: Bytes,
   ) {
-    this.ours = bytes(ed25519.getPublicKey(seed));
+    const whole = ours instanceof Uint8Array;
+    this.ours = whole ? bytes(ed25519.getPublicKey(ours)) : ours.publicKey;
     try {
-      const secret = ed25519.utils.toMontgomerySecret(seed);
+      const secret = whole ? ed25519.utils.toMontgomerySecret(ours) : ours.secret;
       this.key = boxKey(x25519.getSharedSecret(secret, ed25519.utils.toMontgomery(theirs)));
     } catch {
       throw new Malformed("the node's key is none");

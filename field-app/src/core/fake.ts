@@ -56,6 +56,7 @@ export function fakeTask(now: number): Task {
     country,
     dangerContact: "Duty desk, +592 226 0000 (generated)",
     verbs: ["person.meet", "person.danger", "exhibit.seize", "visit.record", "team.check_in"],
+    clock: 0,
   };
 }
 
@@ -269,7 +270,7 @@ export class FakeField implements Field {
     this.scanned.add(text);
     const have = Math.min(12, this.scanned.size);
     const missing = Array.from({ length: 12 - have }, (_, at) => have + at + 1);
-    const done = have === 12 ? ({ kind: "parcel", entries: 20, bytes: 31_000, again: false } as const) : null;
+    const done = have === 12 ? ({ kind: "parcel", bytes: 31_000, again: false } as const) : null;
     return Promise.resolve({ set: "7K2M9P", have, of: 12, missing, done });
   }
   dropFrames(): void {
@@ -277,7 +278,7 @@ export class FakeField implements Field {
   }
   answerFrames = () => Promise.resolve(null);
   bundle = () => Promise.resolve({ name: "handover-K7.bin", content: random(32_000), entries: 20 });
-  readBundle = () => Promise.resolve({ parcels: 1, entries: 20, again: 0 });
+  readBundle = () => Promise.resolve({ parcels: 1, bytes: 31_000, again: 0 });
 
   offer(exhibits: readonly { exhibit: string; sealRead: string }[], to: string): Promise<Offer> {
     const person = this.held.officers.find((officer) => officer.id === to) ?? this.held.officers[0];
@@ -303,13 +304,13 @@ export class FakeField implements Field {
   readOffer(offer: string): Promise<ReadOffer> {
     const items = [{ exhibit: id(), reference: "GY-M3-0004", description: "Cash box, dented", seal: "SVG 118315" }];
     const from = { officer: id(), name: "Sgt. M. Adams", device: id() };
-    return Promise.resolve({ id: offer, from, known: true, items, words: WORDS.slice(0, 4), made: this.now() });
+    return Promise.resolve({ id: offer, from, known: true, items, words: WORDS.slice(0, 4), made: this.now(), answered: false });
   }
   accept = () => Promise.resolve({ ...this.set_("Q", 1), words: WORDS.slice(0, 4) });
   readAnswer(offer: string): Promise<ReadAnswer> {
     const items = this.made.flatMap((each) => each.items).map(({ exhibit, seal }) => {
       return { exhibit, accepted: true, sealRead: seal, sealState: "intact", entry: name() };
     });
-    return Promise.resolve({ offer, items, words: WORDS.slice(0, 4) });
+    return Promise.resolve({ offer, known: true, items, words: WORDS.slice(0, 4) });
   }
 }

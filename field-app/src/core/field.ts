@@ -74,7 +74,10 @@ export interface Field {
 
   /** An id for a form that is opened (`SayOptions.form`). */
   newForm(): string;
-  /** A fresh capture key for the files of team, site and case; the next entries are of this visit. */
+  /**
+   * A fresh capture key for the files of team, site and case. The visit's id: people and counts name it from now
+   * on, and the next visit.record is about it.
+   */
   beginVisit(): string;
   say(verb: string, values: Values, options?: SayOptions): Promise<Saved>;
   meet(meeting: Meeting, options?: SayOptions): Promise<Saved>;

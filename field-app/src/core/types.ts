@@ -129,6 +129,8 @@ export interface Task {
   readonly country: string;
   readonly dangerContact: string;
   readonly verbs: readonly string[];
+  /** The operation's clock less the phone's, at the grant: what `next_due` and `window` are compared by. */
+  readonly clock: number;
 }
 
 export interface Colleague extends Named {
@@ -186,6 +188,8 @@ export interface Photo {
 export interface SayOptions {
   /** What it is about, where it goes on with something: an id from a record. */
   readonly subject?: string;
+  /** The person in whose file it is said, where its subject is no person: what was taken from her. */
+  readonly person?: string;
   /** When it happened; now where it is left out. By the phone's clock. */
   readonly happened?: number;
   readonly precision?: "minute" | "hour" | "day" | "month" | "year";
@@ -212,7 +216,7 @@ export interface Meeting {
   /** Words of person.danger: written first where they are not empty. */
   readonly danger?: string;
   /** Further entries of the person's file, under its key while it is there. */
-  readonly also?: readonly { readonly verb: string; readonly values: Values }[];
+  readonly also?: readonly { readonly verb: string; readonly values: Values; readonly source?: string }[];
 }
 
 export interface Seizure {
@@ -244,7 +248,7 @@ export interface Taken {
 }
 
 export type Done =
-  | { readonly kind: "parcel"; readonly entries: number; readonly bytes: number; readonly again: boolean }
+  | { readonly kind: "parcel"; readonly bytes: number; readonly again: boolean }
   | { readonly kind: "answer"; readonly report: HandOverReport }
   | { readonly kind: "offer"; readonly offer: ReadOffer }
   | { readonly kind: "custodyAnswer"; readonly answer: ReadAnswer };
@@ -268,9 +272,10 @@ export interface Bundle {
   readonly entries: number;
 }
 
+/** Sealed to the node: the phone that carries it cannot tell what, or how many entries, it holds. */
 export interface ReadBundle {
   readonly parcels: number;
-  readonly entries: number;
+  readonly bytes: number;
   /** Parcels that this phone carried already. */
   readonly again: number;
 }
@@ -302,6 +307,8 @@ export interface ReadOffer {
   readonly items: readonly OfferedItem[];
   readonly words: readonly string[];
   readonly made: number;
+  /** This phone answered it: `accept` without items gives the answer's frames again. */
+  readonly answered: boolean;
 }
 
 export interface Acceptance {
@@ -315,6 +322,8 @@ export interface Acceptance {
 
 export interface ReadAnswer {
   readonly offer: string;
+  /** The phone is one that the lease names. */
+  readonly known: boolean;
   readonly items: readonly {
     readonly exhibit: string;
     readonly accepted: boolean;

@@ -7,6 +7,7 @@
  * copied the profile before has the part, and no counter of tries: the passphrase alone stands against that.
  */
 
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { argon2idAsync } from "@noble/hashes/argon2.js";
 import { bytes, concat, fromHex, hex, Malformed, random, utf8 } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
@@ -62,6 +63,8 @@ export interface Keys {
   readonly signer: Signer;
   /** X25519. */
   readonly agreement: Bytes;
+  /** The signing key in its Curve25519 form, for the channel to the node. */
+  readonly channel: Bytes;
   drop(): void;
 }
 
@@ -204,8 +207,12 @@ function bound(cost: Cost, salt: Bytes): Bytes {
 
 async function opened(seeds: Bytes): Promise<Keys> {
   if (seeds.length !== SEEDS) throw new Malformed("keys: their length");
-  const signer = await signerOf(seeds.slice(0, 32));
+  const seed = bytes(seeds.slice(0, 32));
+  const signer = await signerOf(seed);
+  const channel = bytes(ed25519.utils.toMontgomerySecret(seed));
   const agreement = bytes(seeds.slice(32));
   seeds.fill(0);
-  return { signer, agreement, drop: () => agreement.fill(0) };
+  seed.fill(0);
+  const drop = () => [agreement, channel].forEach((secret) => secret.fill(0));
+  return { signer, agreement, channel, drop };
 }

@@ -1,0 +1,276 @@
+/** Handing over: to the node, by codes, by a file; and what this phone carries for another. */
+
+import { bigEndian, bytes, concat, equal, hex, Malformed, utf8 } from "../codec/bytes.ts";
+import type { Bytes } from "../codec/bytes.ts";
+import { sha256 } from "../codec/hashing.ts";
+import { Reader } from "../codec/reader.ts";
+import { applyAnswer, inOrder, packPhoto, packReports } from "./delivery.ts";
+import type { Applied, Packed } from "./delivery.ts";
+import { toFrames } from "./frames.ts";
+import { isCarried, put, remove } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { handOverRequest, isHandOver, LARGEST, notOurs, openAnswer } from "./link.ts";
+import type { Link, Request } from "./link.ts";
+import type { Carried, SentSet } from "./rows.ts";
+import { Refusal } from "./types.ts";
+import type { Bundle, Done, FrameSet, HandOverReport, HandingOver, ReadBundle } from "./types.ts";
+
+const BUNDLE = utf8("libertad field bundle 1\n");
+/** About 20 entries: a set that is shown in a quarter of a minute. */
+const SET = 30_000;
+const MOST_SETS = 200;
+const MOST_ANSWERS = 50;
+
+export interface Progress {
+  tell(state: HandingOver | null): void;
+  /** At contact, once the reports are there. */
+  contact(): Promise<void>;
+}
+
+export class Courier {
+  private running: Promise<HandOverReport> | null = null;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly link: Link,
+    private readonly progress: Progress,
+  ) {}
+
+  /** One at a time: whoever asks meanwhile gets the report of the one under way. */
+  handOver(): Promise<HandOverReport> {
+    this.running ??= this.deliver().finally(() => {
+      this.running = null;
+      this.progress.tell(null);
+    });
+    return this.running;
+  }
+
+  private async deliver(): Promise<HandOverReport> {
+    const count = { delivered: 0, held: 0, refused: 0 };
+    const report = (outcome: HandOverReport["outcome"], problem = ""): HandOverReport => ({
+      outcome,
+      ...count,
+      left: this.waiting(),
+      problem,
+    });
+    if (this.ledger.phone === null) return report("nothing");
+    const began = this.waiting();
+    let problem = "";
+    try {
+      await this.stage("reports", () => this.ledger.alone(() => packReports(this.ledger)), count);
+      problem = await this.contact();
+      await this.deliverCarried();
+      await this.stage("photos", () => this.ledger.alone(() => packPhoto(this.ledger)), count);
+    } catch (why) {
+      if (!(why instanceof Refusal)) throw why;
+      const outcome = why.code === "no-network" ? "cut" : why.code === "busy" ? "waits" : "refused";
+      this.wait = why.wait;
+      return report(outcome, why.code === "bad-message" ? await this.whyUnread(why) : why.message);
+    }
+    this.wait = 0;
+    return report(began === 0 ? "nothing" : "all", problem);
+  }
+
+  /** A lease that is not renewed holds up no photo; what is wrong with it is told. */
+  private async contact(): Promise<string> {
+    try {
+      await this.progress.contact();
+      return "";
+    } catch (why) {
+      if (!(why instanceof Refusal) || why.code === "no-network" || why.code === "busy") throw why;
+      return why.message;
+    }
+  }
+
+  /** A node that was set up anew reads nothing that was sealed to the old one. */
+  private async whyUnread(why: Refusal): Promise<string> {
+    const found = await this.link.node().catch(() => null);
+    if (found === null || found.public === this.ledger.enrolled().node) return why.message;
+    return "the node has another key than the one that you compared; nothing is lost. Ask your desk before you go on";
+  }
+
+  /** What the node asked to wait (ms). */
+  wait = 0;
+
+  private waiting(): number {
+    return [...this.ledger.outbox.values()].filter((row) => row.state === "unsent" || row.state === "photo").length;
+  }
+
+  private async stage(
+    part: "reports" | "photos",
+    next: () => Promise<Packed | null>,
+    count: { delivered: number; held: number; refused: number },
+  ): Promise<void> {
+    let sent = 0;
+    for (;;) {
+      const packed = await next();
+      if (packed === null) return;
+      this.progress.tell({ sent, total: sent + this.left(part), part });
+      const applied = await this.exchange(packed);
+      count.delivered += applied.delivered;
+      count.held += applied.held;
+      count.refused += applied.refused;
+      sent += applied.settled;
+      // A node that takes nothing of what it was sent would be sent the same for ever.
+      if (applied.settled === 0) throw new Refusal("busy", "the node took nothing of it yet; it is tried again");
+    }
+  }
+
+  private left(part: "reports" | "photos"): number {
+    if (part === "reports") return inOrder(this.ledger).length;
+    return [...this.ledger.outbox.values()].reduce((sum, row) => sum + (row.state === "photo" ? row.chunks.length : 0), 0);
+  }
+
+  private async exchange(packed: Packed): Promise<Applied> {
+    const request = this.requestOf(packed);
+    const answer = await this.link.handOver(request.body);
+    return this.ledger.alone(() => this.applied(request, packed.sent, answer));
+  }
+
+  private requestOf(packed: Packed): Request {
+    return handOverRequest(this.ledger.enrolled().node, packed.bytes);
+  }
+
+  private async applied(request: { seed: Bytes; ask: Bytes }, sent: Packed["sent"], answer: Bytes): Promise<Applied> {
+    try {
+      const plain = openAnswer(request.seed, this.ledger.enrolled().node, request.ask, answer);
+      return await applyAnswer(this.ledger, sent, plain);
+    } catch (why) {
+      throw notOurs(why);
+    }
+  }
+
+  // -- by codes and by file ------------------------------------------------------------
+
+  async frames(): Promise<FrameSet> {
+    const packed = await this.ledger.alone(() => packReports(this.ledger, new Set(), SET));
+    if (packed === null) throw new Refusal("values", "nothing waits to be handed over");
+    const request = await this.remembered(packed);
+    const { set, frames } = toFrames("parcel", request.body);
+    const entries = packed.sent.entries.length;
+    return { set, frames, entries, left: inOrder(this.ledger).length - entries };
+  }
+
+  /** The seed of a parcel that goes by another way is kept, so that its answer opens when it comes back. */
+  private async remembered(packed: Packed): Promise<Request> {
+    const request = this.requestOf(packed);
+    const row: SentSet = { seed: request.seed, ask: request.ask.slice(0, 24), at: this.ledger.machine.now(), parcel: packed.sent };
+    const old = await this.ledger.store.all("sets");
+    const oldest = [...old].sort(([, left], [, right]) => (left as SentSet).at - (right as SentSet).at);
+    const surplus = oldest.slice(0, Math.max(0, old.length - MOST_SETS)).map(([key]) => remove("sets", key));
+    await this.ledger.alone(() => this.ledger.commit([put("sets", nameOf(request.body), row), ...surplus]));
+    return request;
+  }
+
+  async bundle(): Promise<Bundle> {
+    const parts: Bytes[] = [BUNDLE];
+    const taken = new Set<string>();
+    let entries = 0;
+    const add = async (packed: Packed) => {
+      const { body } = await this.remembered(packed);
+      parts.push(bigEndian(body.length, 4), body);
+      for (const name of [...packed.sent.entries, ...packed.sent.chunks]) taken.add(name);
+      entries += packed.sent.entries.length;
+    };
+    const next = async () =>
+      (await this.ledger.alone(() => packReports(this.ledger, taken))) ??
+      (await this.ledger.alone(() => packPhoto(this.ledger, taken)));
+    for (let packed = await next(); packed !== null; packed = await next()) await add(packed);
+    if (parts.length === 1) throw new Refusal("values", "nothing waits to be handed over");
+    const day = new Date(this.ledger.machine.now()).toISOString().slice(0, 16).replace(/[-:T]/g, "");
+    return { name: `field-${this.ledger.enrolled().code}-${day}.bin`, content: concat(...parts), entries };
+  }
+
+  async readBundle(content: Bytes): Promise<ReadBundle> {
+    if (!equal(content.slice(0, BUNDLE.length), BUNDLE)) {
+      throw new Refusal("foreign-bundle", "this file is no hand-over of this app");
+    }
+    const bodies: Bytes[] = [];
+    try {
+      const reader = new Reader(content.slice(BUNDLE.length), "bundle");
+      while (!reader.done) bodies.push(reader.take(reader.number(4)));
+    } catch (why) {
+      if (!(why instanceof Malformed)) throw why;
+      throw new Refusal("foreign-bundle", "this file was cut off: have it sent again");
+    }
+    if (bodies.length === 0 || !bodies.every(isHandOver)) {
+      throw new Refusal("foreign-bundle", "this file holds something else than sealed parcels; nothing was taken from it");
+    }
+    let again = 0;
+    for (const body of bodies) if (await this.carry(body)) again++;
+    return { parcels: bodies.length, bytes: bodies.reduce((sum, body) => sum + body.length, 0), again };
+  }
+
+  // -- for another phone ---------------------------------------------------------------
+
+  async taken(kind: "parcel" | "answer", content: Bytes): Promise<Done> {
+    if (kind === "parcel") {
+      if (!isHandOver(content)) throw new Refusal("wrong-qr", "these codes hold no parcel");
+      return { kind: "parcel", bytes: content.length, again: await this.carry(content) };
+    }
+    return { kind: "answer", report: await this.readAnswer(content) };
+  }
+
+  /** Whether it was here already. A parcel of this phone's own is carried as any other: the node knows both. */
+  private carry(body: Bytes): Promise<boolean> {
+    return this.ledger.alone(async () => {
+      this.ledger.enrolled();
+      const name = nameOf(body);
+      if ((await this.ledger.store.get("carried", name)) !== undefined) return true;
+      const row: Carried = { body, at: this.ledger.machine.now(), answer: null, problem: "" };
+      await this.ledger.commit([put("carried", name, row)]);
+      this.ledger.carried++;
+      return false;
+    });
+  }
+
+  private async deliverCarried(): Promise<void> {
+    const rows = (await this.ledger.store.all("carried")) as readonly (readonly [string, Carried])[];
+    const waiting = rows.filter(([, row]) => isCarried(row));
+    for (const [at, [name, row]] of waiting.entries()) {
+      this.progress.tell({ sent: at, total: waiting.length, part: "carried" });
+      let after: Carried;
+      try {
+        after = { ...row, body: bytes([]), answer: await this.link.handOver(row.body) };
+      } catch (why) {
+        if (!(why instanceof Refusal) || why.code !== "bad-message") throw why;
+        // Of another node, or made by nobody: it is not tried again, and holds up nothing else.
+        after = { ...row, body: bytes([]), problem: why.message };
+      }
+      await this.ledger.alone(async () => {
+        await this.ledger.commit([put("carried", name, after)]);
+        this.ledger.carried--;
+      });
+    }
+    const done = rows.filter(([, row]) => !isCarried(row));
+    const old = [...done].sort(([, left], [, right]) => left.at - right.at).slice(0, Math.max(0, done.length - MOST_ANSWERS));
+    if (old.length > 0) await this.ledger.alone(() => this.ledger.commit(old.map(([key]) => remove("carried", key))));
+  }
+
+  /** The newest answer to a carried parcel, with the parcel's name, for its phone to scan. */
+  async answerFrames(): Promise<FrameSet | null> {
+    const rows = (await this.ledger.store.all("carried")) as readonly (readonly [string, Carried])[];
+    const [newest] = rows.filter(([, row]) => row.answer !== null).sort(([, left], [, right]) => right.at - left.at);
+    if (newest === undefined || newest[1].answer === null) return null;
+    const content = concat(bytes(newest[0].match(/../g)?.map((pair) => parseInt(pair, 16)) ?? []), newest[1].answer);
+    if (content.length > LARGEST) return null;
+    return { ...toFrames("answer", content), entries: 0, left: 0 };
+  }
+
+  private async readAnswer(content: Bytes): Promise<HandOverReport> {
+    const name = hex(content.slice(0, 32));
+    const row = (await this.ledger.store.get("sets", name)) as SentSet | undefined;
+    if (row === undefined) throw new Refusal("wrong-qr", "this answer is for a parcel of another phone");
+    const { delivered, held, refused } = await this.ledger.alone(async () => {
+      const applied = await this.applied(row, row.parcel, content.slice(32));
+      await this.ledger.commit([remove("sets", name)]);
+      return applied;
+    });
+    const left = this.waiting();
+    return { outcome: left === 0 ? "all" : "waits", delivered, held, refused, left, problem: "" };
+  }
+}
+
+function nameOf(body: Bytes): string {
+  return hex(sha256(body));
+}

@@ -1,0 +1,332 @@
+/** The real `Field`: keys, capture, delivery and custody behind one interface, and the status they make. */
+
+import { bytes, hex, random } from "../codec/bytes.ts";
+import { drawPassphrase } from "../keys/passphrase.ts";
+import type { Cost } from "../keys/vault.ts";
+import type { Values } from "../forms/forms.ts";
+import { Capture } from "./capture.ts";
+import { ReadableCopy } from "./copy.ts";
+import { Courier } from "./courier.ts";
+import type { Field } from "./field.ts";
+import { Collector } from "./frames.ts";
+import { Keeper, readCode } from "./keeper.ts";
+import { Ledger } from "./ledger.ts";
+import { APP, Link, notOurs } from "./link.ts";
+import type { Machine, Room } from "./machine.ts";
+import type { PlainRecord } from "./rows.ts";
+import { statusOf, UNREADY } from "./status.ts";
+import { Trade } from "./trade.ts";
+import { Refusal } from "./types.ts";
+import type {
+  Acceptance,
+  Delivery,
+  Done,
+  EnrolmentCode,
+  HandOverReport,
+  HandingOver,
+  Language,
+  Meeting,
+  OwnRecord,
+  Saved,
+  SayOptions,
+  Seizure,
+  Status,
+  Taken,
+  Undelivered,
+} from "./types.ts";
+import { wordList } from "./words.ts";
+
+export interface PhoneOptions {
+  readonly language?: Language;
+  /** For tests alone: Argon2id's cost. */
+  readonly cost?: Cost;
+  /** Without triggers of its own: a script asks for each hand-over. */
+  readonly manual?: boolean;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** Before the next attempt, after so many that failed in a row. */
+const WAITS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
+const HEED = MINUTE;
+
+export class Phone implements Field {
+  status: Status = UNREADY;
+  private readonly listeners = new Set<(status: Status) => void>();
+  private readonly ledger: Ledger;
+  private readonly link: Link;
+  private readonly copy: ReadableCopy;
+  private readonly keeper: Keeper;
+  private readonly capture: Capture;
+  private readonly courier: Courier;
+  private readonly trade: Trade;
+  private readonly collector = new Collector();
+  private readonly language: Language;
+  private room: Room = { persisted: false, installed: false, quota: 0, used: 0 };
+  private handing: HandingOver | null = null;
+  private problem = "";
+  private failures = 0;
+  private nextAttempt: number | null = null;
+  private alone = false;
+  private ended = false;
+  private readonly givenUp: (() => void)[] = [];
+  private stopAttempt: () => void = () => undefined;
+
+  private constructor(
+    private readonly machine: Machine,
+    private readonly options: PhoneOptions,
+  ) {
+    this.language = options.language ?? "en";
+    this.ledger = new Ledger(machine);
+    this.link = new Link(machine);
+    this.copy = new ReadableCopy(this.ledger, () => this.keeper.reading());
+    this.keeper = new Keeper(this.ledger, this.link, () => this.copy, options.cost);
+    this.capture = new Capture(this.ledger, this.copy, this.keeper);
+    this.trade = new Trade(this.ledger, this.capture, this.copy, this.keeper);
+    this.courier = new Courier(this.ledger, this.link, {
+      tell: (state) => {
+        this.handing = state;
+        this.changed();
+      },
+      contact: () => this.keeper.renew(),
+    });
+  }
+
+  static async open(machine: Machine, options: PhoneOptions = {}): Promise<Phone> {
+    const phone = new Phone(machine, options);
+    await phone.begin();
+    return phone;
+  }
+
+  private async begin(): Promise<void> {
+    await this.ledger.load();
+    await this.keeper.recall();
+    await new Promise<void>((resolve) => {
+      // Whoever does not get it at once shows what there is, and goes on waiting.
+      const wait = this.machine.later(500, resolve);
+      const got = async () => {
+        wait();
+        // What another tab wrote until now.
+        await this.ledger.load();
+        this.alone = true;
+        await this.keeper.heed().catch(() => undefined);
+        resolve();
+        this.changed();
+        this.attempt();
+      };
+      this.givenUp.push(this.machine.hold("writer", () => void got()));
+    });
+    await this.measure();
+    this.givenUp.push(this.machine.onReturn(() => { this.attempt(); }));
+    this.heedLater();
+    this.changed();
+  }
+
+  private heedLater(): void {
+    if (this.options.manual === true) return;
+    this.givenUp.push(
+      this.machine.later(HEED, () => {
+        if (this.ended) return;
+        const heed = this.alone ? this.keeper.heed() : Promise.resolve();
+        void heed.catch(() => undefined).then(() => this.measure()).then(() => { this.changed(); });
+        this.heedLater();
+      }),
+    );
+  }
+
+  private async measure(): Promise<void> {
+    this.room = await this.machine.room().catch(() => this.room);
+  }
+
+  private changed(): void {
+    const { ledger, keeper, room, handing, problem, nextAttempt } = this;
+    this.status = statusOf({ ledger, keeper, room, handing, problem, nextAttempt, alone: this.alone, app: APP });
+    for (const listener of this.listeners) listener(this.status);
+  }
+
+  subscribe(listener: (status: Status) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.ended = true;
+    this.stopAttempt();
+    for (const giveUp of this.givenUp) giveUp();
+    this.keeper.lock();
+    this.capture.drop();
+    await this.ledger.alone(() => Promise.resolve());
+    this.machine.store.close();
+  }
+
+  /** Whatever writes goes through here: one tab alone, and the lease heeded before. */
+  private async writing<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.alone) throw new Refusal("other-tab", "this app is open in another tab or window: go on there, or close it");
+    await this.keeper.heed();
+    try {
+      return await work();
+    } finally {
+      void this.measure().then(() => { this.changed(); });
+      this.changed();
+    }
+  }
+
+  // -- enrolment and keys --------------------------------------------------------------
+
+  readCode = readCode;
+  node = () =>
+    this.link.node().catch((why: unknown) => {
+      throw notOurs(why);
+    });
+  drawPassphrase = async (language = this.language) => drawPassphrase(await wordList(language));
+  invitation = (code: EnrolmentCode, node: string) => this.keeper.invitation(code, node);
+  enrol = (code: EnrolmentCode, node: string, passphrase: string) =>
+    this.writing(() => this.keeper.enrol(code, node, passphrase));
+  unlock = async (passphrase: string) => {
+    await this.writing(() => this.keeper.unlock(passphrase));
+    this.attempt();
+  };
+  lock(): void {
+    this.keeper.lock();
+    this.capture.drop();
+    this.changed();
+  }
+  destroy = () =>
+    this.writing(async () => {
+      this.capture.drop();
+      await this.keeper.destroy("");
+    });
+
+  // -- reading -------------------------------------------------------------------------
+
+  task() {
+    const until = this.ledger.phone?.lease?.until ?? 0;
+    return until > this.machine.now() ? this.keeper.task : null;
+  }
+
+  async records(): Promise<readonly OwnRecord[]> {
+    if (this.alone) await this.keeper.heed();
+    const delivery = this.deliveries();
+    const shown = ({ entry, verb, subject, reference, values, at, corrects, photos }: PlainRecord): OwnRecord => {
+      const { state, why } = delivery.get(entry) ?? { state: "delivered" as const, why: "" };
+      return { entry, verb, subject, reference, values, at, corrects, photos, delivery: state, why };
+    };
+    return [...(await this.copy.records()).values()].map(shown).reverse();
+  }
+
+  private deliveries(): Map<string, { state: Delivery; why: string }> {
+    const found = new Map<string, { state: Delivery; why: string }>();
+    for (const { entry, why } of this.ledger.told.values()) found.set(entry, { state: "held", why });
+    for (const { entry, state, why } of this.ledger.outbox.values()) {
+      if (state !== "photo") found.set(entry, { state, why });
+    }
+    return found;
+  }
+
+  undelivered(): Promise<readonly Undelivered[]> {
+    const waiting = [...this.ledger.outbox.values()].map(({ entry, kind, at, size, state, why }): Undelivered => {
+      return { entry, kind, at, bytes: size, delivery: state === "photo" ? "unsent" : state, why };
+    });
+    const held = [...this.ledger.told.values()].map(({ entry, kind, at, size, delivery, why }) => {
+      return { entry, kind, at, bytes: size, delivery, why };
+    });
+    return Promise.resolve([...waiting, ...held].sort((left, right) => left.at - right.at));
+  }
+
+  // -- capture -------------------------------------------------------------------------
+
+  newForm = () => hex(random(16));
+  beginVisit = () => this.capture.beginVisit();
+  say = (verb: string, values: Values, options: SayOptions = {}) =>
+    this.saved(() => this.capture.say(verb, values, options));
+  meet = (meeting: Meeting, options: SayOptions = {}) => this.saved(() => this.capture.meet(meeting, options));
+  seize = (items: readonly Seizure[], options: SayOptions = {}) =>
+    this.saved(() => this.capture.seize(items, options));
+  danger(words: string, person?: string, options: SayOptions = {}): Promise<Saved> {
+    if (person !== undefined) return this.say("person.danger", { words }, { ...options, subject: person });
+    const { teamState = "", site = "" } = this.ledger.phone ?? {};
+    // A team that has returned is not due: the node would not wait for it.
+    const state = teamState === "" || teamState === "returned" ? "on-the-way" : teamState;
+    return this.say("team.check_in", { state, danger: true, note: words, ...(site === "" ? {} : { site }) }, options);
+  }
+
+  async correct(entry: string, values: Values, options: SayOptions = {}): Promise<Saved> {
+    const records = await this.copy.records();
+    const earlier = records.get(entry);
+    if (earlier === undefined) {
+      throw new Refusal("locked", "only what this phone can still read is corrected on it: unlock it, or correct it at your desk");
+    }
+    return this.saved(() => this.capture.correct(this.correctionOf(earlier.verb), earlier, values, options));
+  }
+  correctionOf = (verb: string) => (verb === "person.meet" ? "person.meeting" : verb);
+
+  private async saved<T>(work: () => Promise<T>): Promise<T> {
+    const result = await this.writing(work);
+    this.attempt();
+    return result;
+  }
+
+  // -- handing over --------------------------------------------------------------------
+
+  async handOver(): Promise<HandOverReport> {
+    if (!this.alone) {
+      return { outcome: "otherTab", delivered: 0, held: 0, refused: 0, left: this.status.unsent.entries, problem: "" };
+    }
+    const report = await this.courier.handOver();
+    this.failures = report.problem === "" ? 0 : this.failures + 1;
+    this.problem = report.problem;
+    this.stopAttempt();
+    this.nextAttempt = null;
+    const { failures } = this;
+    if (failures > 0 && !this.ended && this.options.manual !== true) {
+      const wait = Math.max(this.courier.wait, WAITS[Math.min(failures, WAITS.length) - 1] ?? MINUTE);
+      this.nextAttempt = this.machine.now() + wait;
+      this.stopAttempt = this.machine.later(wait, () => { this.attempt(); });
+    }
+    await this.measure();
+    this.changed();
+    return report;
+  }
+
+  /** By itself: what goes wrong stands in the status. */
+  private attempt(): void {
+    if (this.options.manual === true || this.ended || !this.alone || this.ledger.phone === null) return;
+    void this.handOver().catch((why: unknown) => {
+      this.problem = why instanceof Error ? why.message : String(why);
+      this.changed();
+    });
+  }
+
+  frames = () => this.writing(() => this.courier.frames());
+  bundle = () => this.writing(() => this.courier.bundle());
+  readBundle = (content: Uint8Array) => this.saved(() => this.courier.readBundle(bytes(content)));
+  answerFrames = () => this.courier.answerFrames();
+  dropFrames(): void {
+    this.collector.drop();
+  }
+  async takeFrame(text: string): Promise<Taken> {
+    const { whole, ...state } = this.collector.take(text);
+    if (whole === null) return { ...state, done: null };
+    const { kind, content } = whole;
+    const done = await this.writing(async (): Promise<Done> => {
+      if (kind === "offer") return { kind, offer: await this.trade.takeOffer(content) };
+      if (kind === "custodyAnswer") return { kind, answer: await this.trade.takeAnswer(content) };
+      return this.courier.taken(kind, content);
+    });
+    if (kind === "parcel") this.attempt();
+    return { ...state, done };
+  }
+
+  // -- custody -------------------------------------------------------------------------
+
+  offer = (
+    exhibits: readonly { readonly exhibit: string; readonly sealRead: string }[],
+    to: string,
+    options: SayOptions = {},
+  ) => this.saved(() => this.trade.offer(exhibits, to, this.language, options));
+  offers = () => this.trade.offers();
+  readOffer = (id: string) => this.trade.readOffer(id);
+  accept = (offer: string, items: readonly Acceptance[], options: SayOptions = {}) =>
+    this.saved(() => this.trade.accept(offer, items, options));
+  readAnswer = (offer: string) => this.trade.readAnswer(offer);
+}
