@@ -77,18 +77,25 @@ function unfit(): string {
   return there ? "" : "this browser has no storage that can be overwritten; use Chrome 109, Firefox 111 or Safari 17, or newer";
 }
 
-function hold(name: string, got: () => void): () => void {
+function hold(name: string, got: () => void, waits: () => void): () => void {
   const waiting = new AbortController();
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
+  const keep = () => {
+    got();
+    return held;
+  };
+  const lock = `${LOCK} ${name}`;
   navigator.locks
-    .request(`${LOCK} ${name}`, { signal: waiting.signal }, () => {
-      got();
-      return held;
+    .request(lock, { ifAvailable: true }, (free) => {
+      if (free !== null) return keep();
+      waits();
+      navigator.locks.request(lock, { signal: waiting.signal }, keep).catch(() => undefined); // given up
+      return undefined;
     })
-    .catch(() => undefined); // given up while it waited
+    .catch(waits);
   return () => {
     release();
     waiting.abort();

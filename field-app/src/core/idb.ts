@@ -73,8 +73,12 @@ export class IdbStore implements Store {
     return this.again(async (database) => {
       const transaction = database.transaction(tables, "readwrite", { durability: "strict" });
       const done = transaction.done;
-      // What went wrong with one request is told by the transaction, which ends with all of it undone.
-      await Promise.all([...changes.map((change) => apply(transaction, change)), done]).catch(async (why: unknown) => {
+      try {
+        // What goes wrong with one request ends the transaction, which tells it.
+        for (const change of changes) apply(transaction, change).catch(() => undefined);
+        await done;
+      } catch (why) {
+        // A row that cannot be stored throws at once: what was put before it must not be committed without it.
         try {
           transaction.abort();
         } catch {
@@ -82,7 +86,7 @@ export class IdbStore implements Store {
         }
         await done.catch(() => undefined);
         throw transaction.error ?? why;
-      });
+      }
     });
   }
 

@@ -63,8 +63,8 @@ export interface Machine {
   readonly parts: Parts;
   /** One at a time in all tabs. */
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Calls `got` once this tab is the only one that writes, at once or when another ends; gives it up. */
-  hold(name: string, got: () => void): () => void;
+  /** Calls `got` once this tab is the only one that writes, or `waits` and `got` when another ends; gives it up. */
+  hold(name: string, got: () => void, waits: () => void): () => void;
   now(): number;
   /** Milliseconds of a clock that nobody sets. */
   elapsed(): number;

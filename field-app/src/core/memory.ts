@@ -82,9 +82,10 @@ export class MemoryMachine implements Machine {
     this.queues.set(name, next.catch(() => undefined));
     return next;
   }
-  hold(_name: string, got: () => void): () => void {
+  hold(_name: string, got: () => void, waits: () => void): () => void {
     this.holders.push(got);
     if (this.holders.length === 1) got();
+    else waits();
     return () => {
       const first = this.holders[0] === got;
       const at = this.holders.indexOf(got);

@@ -102,10 +102,7 @@ export class Phone implements Field {
     await this.ledger.load();
     await this.keeper.recall();
     await new Promise<void>((resolve) => {
-      // Whoever does not get it at once shows what there is, and goes on waiting.
-      const wait = this.machine.later(500, resolve);
       const got = async () => {
-        wait();
         // What another tab wrote until now.
         await this.ledger.load();
         this.alone = true;
@@ -114,7 +111,7 @@ export class Phone implements Field {
         this.changed();
         this.attempt();
       };
-      this.givenUp.push(this.machine.hold("writer", () => void got()));
+      this.givenUp.push(this.machine.hold("writer", () => void got(), resolve));
     });
     await this.measure();
     this.givenUp.push(this.machine.onReturn(() => { this.attempt(); }));

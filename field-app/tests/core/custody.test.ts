@@ -1,0 +1,150 @@
+/** Custody between two phones by codes, without a network. */
+
+import { describe, expect, it } from "vitest";
+import { concat, hex } from "../../src/codec/bytes.ts";
+import { Collector, toFrames } from "../../src/core/frames.ts";
+import type { Phone } from "../../src/core/phone.ts";
+import type { Done, Offer } from "../../src/core/types.ts";
+import { HOUR, valuesOf } from "./node.ts";
+import { EXHIBIT, PASSPHRASE, refusal, World } from "./world.ts";
+
+const OFFICERS = ["00", "01", "02"].map((pair) => pair.repeat(16));
+
+async function scan(phone: Phone, frames: readonly string[]): Promise<Done> {
+  for (const frame of frames) {
+    const { done } = await phone.takeFrame(frame);
+    if (done !== null) return done;
+  }
+  throw new Error("not whole");
+}
+
+function contentOf(frames: readonly string[]): Uint8Array<ArrayBuffer> {
+  const collector = new Collector();
+  for (const frame of frames) {
+    const { whole } = collector.take(frame);
+    if (whole !== null) return whole.content;
+  }
+  throw new Error("not whole");
+}
+
+async function offered(world = new World()) {
+  const first = await world.enrolled(0);
+  const second = await world.enrolled(1);
+  // The first phone's task names the second once it was renewed.
+  await first.phone.handOver();
+  world.node.cut = () => {
+    throw new Error("no network");
+  };
+  const saved = await first.phone.seize([{ values: EXHIBIT, seal: "SVG 1" }, { values: EXHIBIT, seal: "SVG 2" }]);
+  const exhibits = saved.map((each, at) => ({ exhibit: each.subject, sealRead: `SVG ${at + 1}` }));
+  const offer = await first.phone.offer(exhibits, OFFICERS[1] ?? "");
+  return { world, first, second, saved, offer };
+}
+
+function accepting(offer: Offer, sealRead = (seal: string) => seal) {
+  return offer.items.map((item) => ({ exhibit: item.exhibit, sealRead: sealRead(item.seal), sealState: "intact", accepted: true }));
+}
+
+describe("custody between two phones", () => {
+  it("is offered, compared in four words, accepted and answered; the node has both signatures", async () => {
+    const { world, first, second, saved, offer } = await offered();
+    const done = await scan(second.phone, offer.frames);
+    if (done.kind !== "offer") throw new Error("no offer");
+    expect(done.offer).toMatchObject({ known: true, from: { name: "Officer 0" }, words: offer.words, answered: false });
+    expect(done.offer.words).toHaveLength(4);
+    expect(done.offer.items.map((item) => [item.reference, item.seal])).toEqual([["GY-K7-0001", "SVG 1"], ["GY-K7-0002", "SVG 2"]]);
+    const [taken, left] = accepting(offer);
+    if (taken === undefined || left === undefined) throw new Error("two items");
+    const answer = await second.phone.accept(done.offer.id, [taken, { ...left, accepted: false }]);
+    const read = await scan(first.phone, answer.frames);
+    if (read.kind !== "custodyAnswer") throw new Error("no answer");
+    expect(read.answer).toMatchObject({ offer: offer.id, known: true, words: answer.words });
+    expect(read.answer.items.map((item) => item.accepted)).toEqual([true, false]);
+    expect(await first.phone.readAnswer(offer.id)).toEqual(read.answer);
+    expect((await first.phone.offers())[0]).toMatchObject({ state: "answered" });
+    world.node.cut = () => undefined;
+    await second.phone.handOver();
+    await first.phone.handOver();
+    const accepted = world.node.of("custody.accept");
+    const offers = world.node.of("custody.offer");
+    expect(valuesOf(accepted[0])).toMatchObject({ offer: offers[0]?.hash, seal_read: "SVG 1" });
+    expect(accepted[0]?.body).toMatchObject({ subject: saved[0]?.subject, after: [] });
+    expect(accepted).toHaveLength(1);
+    const gone = first.phone.offer([{ exhibit: saved[0]?.subject ?? "", sealRead: "" }], OFFICERS[2] ?? "");
+    expect((await refusal(gone)).code).toBe("answered");
+    const onwards = await second.phone.offer([{ exhibit: saved[0]?.subject ?? "", sealRead: "SVG 1" }], OFFICERS[2] ?? "");
+    expect(onwards.items[0]?.reference, "who has it offers it on").toBe("GY-K7-0001");
+  });
+
+  it("is refused for oneself, for another officer, and for bytes that the phone did not sign", async () => {
+    const { world, first, second, offer } = await offered();
+    expect((await refusal(scan(first.phone, offer.frames))).code).toBe("own-offer");
+    world.node.cut = () => undefined;
+    const third = await world.enrolled(2);
+    expect((await refusal(scan(third.phone, offer.frames))).code).toBe("other-officer");
+    const content = contentOf(offer.frames);
+    const forged = new TextDecoder().decode(content.slice(64)).replace("SVG 2", "SVG 9");
+    const frames = toFrames("offer", concat(content.slice(0, 64), new TextEncoder().encode(forged))).frames;
+    expect((await refusal(scan(second.phone, frames))).code).toBe("wrong-qr");
+  });
+
+  it("is answered once: the codes are shown again, another answer is refused on both sides", async () => {
+    const { first, second, offer } = await offered();
+    await scan(second.phone, offer.frames);
+    const items = accepting(offer);
+    const answer = await second.phone.accept(offer.id, items);
+    expect((await refusal(second.phone.accept(offer.id, items))).code).toBe("answered");
+    expect((await second.phone.accept(offer.id, [])).frames).toEqual(answer.frames);
+    expect(await scan(second.phone, offer.frames)).toMatchObject({ offer: { answered: true } });
+    await scan(first.phone, answer.frames);
+    expect(await scan(first.phone, answer.frames), "the same answer again").toMatchObject({ kind: "custodyAnswer" });
+    const thief = await first.phone.offers();
+    expect(thief[0]?.answer?.items).toHaveLength(2);
+    const accepts = [...second.machine.store.tables.get("outbox")?.values() ?? []];
+    expect(accepts).toHaveLength(2);
+  });
+
+  it("is not answered by another officer, nor for an offer that this phone did not make", async () => {
+    const world = new World();
+    const { first, second, offer } = await offered(world);
+    await scan(second.phone, offer.frames);
+    const answer = await second.phone.accept(offer.id, accepting(offer));
+    world.node.cut = () => undefined;
+    const third = await world.enrolled(2);
+    expect((await refusal(scan(third.phone, answer.frames))).code).toBe("unknown-offer");
+    expect((await refusal(first.phone.readAnswer(offer.id))).code).toBe("unknown-offer");
+    expect((await refusal(third.phone.readOffer(offer.id))).code).toBe("unknown-offer");
+  });
+
+  it("tells a seal's number that was used on this phone for something else, and an item that was left out", async () => {
+    const { second, offer } = await offered();
+    await second.phone.seize([{ values: EXHIBIT, seal: "SVG-1" }]);
+    await scan(second.phone, offer.frames);
+    expect((await refusal(second.phone.accept(offer.id, accepting(offer)))).code).toBe("seal-used");
+    expect((await refusal(second.phone.accept(offer.id, accepting(offer).slice(1)))).code).toBe("values");
+    expect(second.phone.status.unsent.entries, "nothing of it is half-written").toBe(2);
+    const answer = await second.phone.accept(offer.id, accepting(offer, () => ""));
+    expect(answer.entries).toBe(2);
+  });
+
+  it("outlives a restart, and what is readable of it ends with the lease", async () => {
+    const { world, first, offer } = await offered();
+    const again = await world.restarted(first.machine);
+    expect(await again.offers()).toEqual([]);
+    await again.unlock(PASSPHRASE);
+    expect(await again.offers()).toMatchObject([{ id: offer.id, frames: offer.frames, to: { name: "Officer 1" } }]);
+    world.time += 13 * HOUR;
+    await again.say("team.check_in", { state: "on-site" });
+    expect(await again.offers()).toEqual([]);
+    expect(hex(contentOf(offer.frames)).length).toBeGreaterThan(0);
+  });
+
+  it("needs the keys of this phone, and a colleague whom the task names", async () => {
+    const { first, offer } = await offered();
+    const exhibits = [{ exhibit: offer.items[0]?.exhibit ?? "", sealRead: "" }];
+    expect((await refusal(first.phone.offer(exhibits, "ff".repeat(16)))).code).toBe("values");
+    expect((await refusal(first.phone.offer([{ exhibit: "ee".repeat(16), sealRead: "" }], OFFICERS[1] ?? ""))).code).toBe("values");
+    first.phone.lock();
+    expect((await refusal(first.phone.offer(exhibits, OFFICERS[1] ?? ""))).code).toBe("locked");
+  });
+});
