@@ -16,7 +16,7 @@ import { put } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Phone, PlainRecord, Visit } from "./rows.ts";
 import { Refusal } from "./types.ts";
-import type { Meeting, Saved, SayOptions, Seizure, SharedFile } from "./types.ts";
+import type { Language, Meeting, Saved, SayOptions, Seizure, SharedFile } from "./types.ts";
 
 /** What goes on with something that there is: without it, it is about nothing. */
 const CONTINUES =
@@ -26,6 +26,13 @@ const LETTERS: Readonly<Record<string, string>> = { person: "P", exhibit: "", de
 /** Verbs that are about the site of the task where no other is named. */
 const ON_SITE = /^(visit|headcount|room)\.|^(site\.way_in|person\.meet|exhibit\.seize|detention\.state)$/;
 const SEAL = "seal ";
+/** How a lead begins that tells of a danger: it is read by whoever reads leads. */
+const DANGER: Readonly<Record<Language, string>> = {
+  en: "DANGER TO LIFE NOW",
+  es: "PELIGRO PARA LA VIDA AHORA",
+  fr: "DANGER DE MORT MAINTENANT",
+  pt: "PERIGO DE VIDA AGORA",
+};
 
 interface CaptureKey {
   readonly compartment: Compartment;
@@ -98,13 +105,38 @@ export class Capture {
     });
   }
 
-  async say(verb: string, values: Values, options: SayOptions): Promise<Saved> {
-    const [saved] = await this.run(options, async (draft) => [await this.one(draft, verb, values, options)]);
+  async say(verb: string, values: Values, options: SayOptions, urgent = false): Promise<Saved> {
+    const [saved] = await this.run(options, async (draft) => [await this.one(draft, verb, values, options, urgent)]);
     if (saved === undefined) throw new Error("nothing was saved");
     return saved;
   }
 
-  private async one(draft: Draft, verb: string, values: Values, options: SayOptions): Promise<Saved> {
+  /**
+   * Danger to life, never refused for want of a team: the team's check-in; where no team is known, a lead of the
+   * country's police; where there is no file of theirs either, a person of whom nothing else is known.
+   */
+  danger(words: string, language: Language, options: SayOptions): Promise<Saved> {
+    const { team, site, files, teamState, verbs } = this.ledger.capturing();
+    if (words.trim() === "") throw new Refusal("values", "say what the danger is", "words");
+    if (team !== "" && files.some((file) => file.is === "team") && verbs.includes("team.check_in")) {
+      // A team that has returned is not due: the node would not wait for it.
+      const state = teamState === "" || teamState === "returned" ? "on-the-way" : teamState;
+      return this.say("team.check_in", { state, danger: true, note: words, ...(site === "" ? {} : { site }) }, options);
+    }
+    if (files.some((file) => file.is !== "case") && verbs.includes("lead.report")) {
+      const graded = { source_grade: "1", information_grade: "A", handling: "P", origin: "officer" };
+      return this.say("lead.report", { ...graded, summary: `${DANGER[language]}: ${words}` }, options, true);
+    }
+    return this.meet({ values: { danger: "yes" }, danger: words }, options);
+  }
+
+  private async one(
+    draft: Draft,
+    verb: string,
+    values: Values,
+    options: SayOptions,
+    urgent: boolean,
+  ): Promise<Saved> {
     if (verb === "person.meet") throw new Refusal("not-allowed", "a person is met with a file of her own");
     const { subject, place, nonce } = await this.subjectOf(draft, verb, options);
     const whole = this.filled(draft, verb, values, options);
@@ -114,7 +146,7 @@ export class Capture {
       draft.changes.push(put("meta", "phone", { ...draft.phone, teamState: String(whole["state"] ?? "") }));
     }
     const { photos = [] } = options;
-    return draft.say({ verb, values: whole, subject, place, photos, ...(nonce === undefined ? {} : { nonce }) });
+    return draft.say({ verb, values: whole, subject, place, photos, urgent, ...(nonce === undefined ? {} : { nonce }) });
   }
 
   private async subjectOf(

@@ -60,7 +60,9 @@ export class Courier {
       await this.stage("reports", () => this.ledger.alone(() => packReports(this.ledger)), count);
       problem = await this.contact();
       await this.deliverCarried();
-      await this.stage("photos", () => this.ledger.alone(() => packPhoto(this.ledger)), count);
+      const passed = new Set<string>();
+      await this.stage("photos", () => this.ledger.alone(() => packPhoto(this.ledger, passed)), count, passed);
+      if (passed.size > 0) problem ||= "a photo waits at this phone until the node uses the entry that it belongs to; nothing is lost";
     } catch (why) {
       if (!(why instanceof Refusal)) throw why;
       const outcome = why.code === "no-network" ? "cut" : why.code === "busy" ? "waits" : "refused";
@@ -68,7 +70,7 @@ export class Courier {
       return report(outcome, why.code === "bad-message" ? await this.whyUnread(why) : why.message);
     }
     this.wait = 0;
-    return report(began === 0 ? "nothing" : "all", problem);
+    return report(this.waiting() > 0 ? "waits" : began === 0 ? "nothing" : "all", problem);
   }
 
   /** A lease that is not renewed holds up no photo; what is wrong with it is told. */
@@ -100,6 +102,7 @@ export class Courier {
     part: "reports" | "photos",
     next: () => Promise<Packed | null>,
     count: { delivered: number; held: number; refused: number },
+    passed?: Set<string>,
   ): Promise<void> {
     let sent = 0;
     for (;;) {
@@ -111,8 +114,17 @@ export class Courier {
       count.held += applied.held;
       count.refused += applied.refused;
       sent += applied.settled;
+      if (applied.settled > 0) continue;
+      // A photo whose entry the node holds is passed over by it, with the rest of that photo.
+      if (passed !== undefined) this.pass(packed.sent.chunks, passed);
       // A node that takes nothing of what it was sent would be sent the same for ever.
-      if (applied.settled === 0) throw new Refusal("busy", "the node took nothing of it yet; it is tried again");
+      else throw new Refusal("busy", "the node took nothing of it yet; it is tried again");
+    }
+  }
+
+  private pass(chunks: readonly string[], passed: Set<string>): void {
+    for (const row of this.ledger.outbox.values()) {
+      if (row.chunks.some((name) => chunks.includes(name))) for (const name of row.chunks) passed.add(name);
     }
   }
 

@@ -36,6 +36,8 @@ export interface Said {
   /** Of a person's file, for the readable copy alone. */
   readonly keep?: boolean;
   readonly photos?: readonly Photo[];
+  /** Somebody's life is in danger, whatever the verb. */
+  readonly urgent?: boolean;
 }
 
 export class Draft {
@@ -121,7 +123,7 @@ export class Draft {
     };
     const photos = [];
     for (const photo of said.photos ?? []) photos.push(await sealPhoto(photo));
-    const entry = await this.write(place, body, rankOf(verb, values));
+    const entry = await this.write(place, body, said.urgent === true ? RANKS.danger : rankOf(verb, values));
     const { row } = this.counters;
     this.speakOf(subject, { file, kind: place.kind, last: entry });
     for (const photo of photos) await this.attach(place, subject, photo.values, photo.chunks);
@@ -139,7 +141,7 @@ export class Draft {
       file,
       key: said.keep === true ? hex(place.key) : "",
     });
-    return { entry, subject, reference, hashes: photos.map((photo) => photo.hash), signed: this.signer !== null };
+    return { entry, verb, subject, reference, hashes: photos.map((photo) => photo.hash), signed: this.signer !== null };
   }
 
   private async attach(

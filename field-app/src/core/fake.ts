@@ -211,7 +211,7 @@ export class FakeField implements Field {
     this.kept.push({ entry, verb, subject, reference, values, at, delivery, why: "", corrects: "", photos });
     this.recount();
     const hashes = (options.photos ?? []).map(name);
-    return { entry, subject, reference, hashes, signed: this.status.canSign };
+    return { entry, verb, subject, reference, hashes, signed: this.status.canSign };
   }
   private recount(): void {
     const waiting = this.kept.filter((record) => record.delivery === "unsent" || record.delivery === "unsigned");

@@ -241,10 +241,7 @@ export class Phone implements Field {
     this.saved(() => this.capture.seize(items, options));
   danger(words: string, person?: string, options: SayOptions = {}): Promise<Saved> {
     if (person !== undefined) return this.say("person.danger", { words }, { ...options, subject: person });
-    const { teamState = "", site = "" } = this.ledger.phone ?? {};
-    // A team that has returned is not due: the node would not wait for it.
-    const state = teamState === "" || teamState === "returned" ? "on-the-way" : teamState;
-    return this.say("team.check_in", { state, danger: true, note: words, ...(site === "" ? {} : { site }) }, options);
+    return this.saved(() => this.capture.danger(words, this.language, options));
   }
 
   async correct(entry: string, values: Values, options: SayOptions = {}): Promise<Saved> {

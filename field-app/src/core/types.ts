@@ -203,6 +203,8 @@ export interface SayOptions {
 /** Durable on this phone when it is returned. */
 export interface Saved {
   readonly entry: string;
+  /** As what it was said: a danger is the team's, or where no team is known a lead's, or a person's. */
+  readonly verb: string;
   readonly subject: string;
   readonly reference: string;
   /** Of its photos, in order (hex of SHA-256). */

@@ -55,6 +55,29 @@ describe("a person who is met", () => {
   });
 });
 
+describe("danger to life", () => {
+  it("is said where no team is known, and where there is no file at all, before everything else", async () => {
+    const world = new World();
+    const { phone } = await world.enrolled();
+    expect((await phone.danger("They shoot")).verb).toBe("team.check_in");
+    world.node.team = false;
+    const teamless = await world.enrolled(1);
+    await teamless.phone.meet({ values: PERSON });
+    teamless.phone.lock();
+    const lead = await teamless.phone.danger("They shoot");
+    expect([lead.verb, lead.reference]).toEqual(["lead.report", "L-GY-K8-001"]);
+    await teamless.phone.handOver();
+    expect(world.node.entries[0]?.body["verb"]).toBe("lead.report");
+    expect(valuesOf(world.node.entries[0])["summary"]).toBe("DANGER TO LIFE NOW: They shoot");
+    world.node.files = [];
+    const bare = await world.enrolled(2);
+    expect((await bare.phone.danger("They shoot")).verb).toBe("person.meet");
+    expect((await bare.phone.handOver()).outcome).toBe("all");
+    expect(valuesOf(world.node.of("person.danger")[0])).toEqual({ words: "They shoot" });
+    expect((await refusal(bare.phone.danger(" "))).code).toBe("values");
+  });
+});
+
 describe("exhibits", () => {
   it("are seized several in a row, sealed, with photos, all or none", async () => {
     const world = new World();

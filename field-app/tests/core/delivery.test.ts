@@ -166,6 +166,19 @@ describe("handing over", () => {
     expect(world.node.parcels).toHaveLength(1);
   });
 
+  it("passes over a photo whose entry the node holds, and brings it later", async () => {
+    const world = new World();
+    const { phone } = await world.enrolled();
+    await raid(phone, 1, 2, 2);
+    world.node.passesOver = true;
+    const report = await phone.handOver();
+    expect(report).toMatchObject({ outcome: "waits", left: 2 });
+    expect(report.problem).toContain("nothing is lost");
+    world.node.passesOver = false;
+    expect(await phone.handOver()).toMatchObject({ outcome: "all", left: 0 });
+    expect(world.node.chunks.size).toBe(6);
+  });
+
   it("tells a node whose key is another one, and loses nothing", async () => {
     const world = new World();
     const { phone, machine } = await world.enrolled();

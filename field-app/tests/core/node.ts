@@ -50,6 +50,9 @@ export class Node {
   cut: (at: "before" | "after", path: string) => void = () => undefined;
   status: { code: number; after: number } | null = null;
   ended = "";
+  /** Chunks, as of attachments that it holds. */
+  passesOver = false;
+  team = true;
   files = [
     { id: "0f".repeat(16), kind: "police", number: 2, is: "team" },
     { id: "1f".repeat(16), kind: "police", number: 0, is: "site" },
@@ -150,7 +153,7 @@ export class Node {
       lease: { until: now + 12 * HOUR, capture_until: now + 72 * HOUR },
       verbs: VERBS,
       task: {
-        team: { id: "3a".repeat(16), name: "Team Zarzamora", every_minutes: 60, state: "on-site", next_due: now + HOUR },
+        team: !this.team ? null : { id: "3a".repeat(16), name: "Team Zarzamora", every_minutes: 60, state: "on-site", next_due: now + HOUR },
         site: { id: "4a".repeat(16), name: "Camp Zafiro", kind: "mine", country: "GY", ways_in: [], notes: ["Dos perros"] },
         window: { begins: now, ends: now + 48 * HOUR },
       },
@@ -194,6 +197,7 @@ export class Node {
     }
     for (const chunk of lists(parts, "c")) {
       const name = hex(sha256(chunk));
+      if (this.passesOver) continue;
       this.chunks.set(name, chunk);
       answer.chunks.push(name);
     }
