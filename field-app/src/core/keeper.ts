@@ -188,9 +188,15 @@ export class Keeper {
     const keys = await this.unlocked(passphrase);
     if (hex(keys.signer.publicKey) !== phone.public) throw new Refusal("storage", "the keys on this phone are of another enrolment");
     this.hold(keys);
-    await this.ledger.alone(() => signWaiting(this.ledger, (exact) => sign(exact, keys.signer)));
+    await this.signWaiting();
     await this.heed();
     await this.reopen(keys);
+  }
+
+  /** Sign what was written without a key. */
+  async signWaiting(): Promise<void> {
+    const { signing } = this;
+    if (signing !== null) await this.ledger.alone(() => signWaiting(this.ledger, (exact) => sign(exact, signing)));
   }
 
   /** The readable copy, where the lease goes on. */

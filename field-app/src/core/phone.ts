@@ -266,6 +266,7 @@ export class Phone implements Field {
     if (!this.alone) {
       return { outcome: "otherTab", delivered: 0, held: 0, refused: 0, left: this.status.unsent.entries, problem: "" };
     }
+    await this.keeper.signWaiting();
     const report = await this.courier.handOver();
     this.failures = report.problem === "" ? 0 : this.failures + 1;
     this.problem = report.problem;

@@ -132,6 +132,11 @@ export class Trade {
     if (said.from.officer !== offer.to.officer) {
       throw new Refusal("other-officer", "it was offered to another officer; this answer counts for nothing");
     }
+    // Who saw the offer's codes could answer them: where the officer's phones are known, no other answers.
+    const phones = this.keeper.task?.phones.filter((each) => each.officer === offer.to.officer) ?? [];
+    if (phones.length > 0 && !this.isKnown(said.from)) {
+      throw new Refusal("other-officer", "this answer was signed by another phone than that officer's; it counts for nothing");
+    }
     if (said.items.some((item) => !offer.items.some((each) => each.exhibit === item.exhibit))) {
       throw new Refusal("wrong-qr", "the answer names something that was not offered");
     }

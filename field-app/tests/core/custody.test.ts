@@ -1,7 +1,10 @@
 /** Custody between two phones by codes, without a network. */
 
 import { describe, expect, it } from "vitest";
-import { concat, hex } from "../../src/codec/bytes.ts";
+import { concat, hex, random } from "../../src/codec/bytes.ts";
+import { deviceId } from "../../src/codec/header.ts";
+import { signerOf } from "../../src/codec/signing.ts";
+import { signedAnswer } from "../../src/core/custody.ts";
 import { Collector, toFrames } from "../../src/core/frames.ts";
 import type { Phone } from "../../src/core/phone.ts";
 import type { Done, Offer } from "../../src/core/types.ts";
@@ -114,6 +117,33 @@ describe("custody between two phones", () => {
     expect((await refusal(scan(third.phone, answer.frames))).code).toBe("unknown-offer");
     expect((await refusal(first.phone.readAnswer(offer.id))).code).toBe("unknown-offer");
     expect((await refusal(third.phone.readOffer(offer.id))).code).toBe("unknown-offer");
+  });
+
+  it("believes the officer's own answer alone, and the first of them", async () => {
+    const { first, second, offer } = await offered();
+    const signer = await signerOf(random(32));
+    const device = { device: hex(deviceId(signer.publicKey)), public: hex(signer.publicKey) };
+    const items = offer.items.map(({ exhibit }) => ({ exhibit, accepted: false, sealRead: "", sealState: "", entry: "" }));
+    const said = (officer: string) => ({ v: 1 as const, offer: offer.id, language: "en" as const, from: { officer, ...device }, items });
+    const frames = async (officer: string) => toFrames("custodyAnswer", await signedAnswer(said(officer), signer)).frames;
+    expect((await refusal(scan(first.phone, await frames(OFFICERS[2] ?? "")))).code).toBe("other-officer");
+    expect((await refusal(scan(first.phone, await frames(OFFICERS[1] ?? "")))).message).toContain("another phone");
+    await scan(second.phone, offer.frames);
+    const answer = await second.phone.accept(offer.id, accepting(offer));
+    expect(await scan(first.phone, answer.frames)).toMatchObject({ answer: { known: true } });
+    // No phone of this officer is known to the first: whoever answers is told as unknown, and counts once.
+    const third = await first.phone.offer([{ exhibit: offer.items[0]?.exhibit ?? "", sealRead: "" }], OFFICERS[2] ?? "").catch(() => null);
+    expect(third, "it was handed over").toBeNull();
+    const [saved] = await first.phone.seize([{ values: EXHIBIT, seal: "" }]);
+    const open = await first.phone.offer([{ exhibit: saved?.subject ?? "", sealRead: "" }], OFFICERS[2] ?? "");
+    const unknown = async (accepted: boolean, exhibit = saved?.subject ?? "") => {
+      const item = { exhibit, accepted, sealRead: "", sealState: "intact", entry: accepted ? "ab".repeat(32) : "" };
+      const whole = { ...said(OFFICERS[2] ?? ""), offer: open.id, items: [item] };
+      return toFrames("custodyAnswer", await signedAnswer(whole, signer)).frames;
+    };
+    expect((await refusal(scan(first.phone, await unknown(true, "ee".repeat(16))))).code).toBe("wrong-qr");
+    expect(await scan(first.phone, await unknown(true))).toMatchObject({ answer: { known: false } });
+    expect((await refusal(scan(first.phone, await unknown(false)))).code).toBe("answered");
   });
 
   it("tells a seal's number that was used on this phone for something else, and an item that was left out", async () => {

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { bigEndian, concat, hex, utf8 } from "../../src/codec/bytes.ts";
+import { inOrder } from "../../src/core/delivery.ts";
+import { Ledger } from "../../src/core/ledger.ts";
 import type { Photo } from "../../src/core/types.ts";
 import type { Phone } from "../../src/core/phone.ts";
 import { EXHIBIT, PASSPHRASE, PERSON, refusal, World } from "./world.ts";
@@ -131,6 +133,7 @@ describe("handing over", () => {
       ["held", "a named officer releases it"],
     ]);
     expect(machine.store.tables.get("bodies")?.size, "its bytes are kept").toBe(1);
+    expect([...(machine.store.tables.get("wraps")?.keys() ?? [])], "and its file's key").toEqual([world.node.files[1]?.id]);
     await again.unlock(PASSPHRASE);
     expect((await again.records()).find((record) => record.entry === visit.entry)).toMatchObject({ delivery: "refused" });
   });
@@ -215,6 +218,33 @@ describe("handing over", () => {
     expect(performance.now() - began).toBeLessThan(1000);
     expect(again.status.refused).toBe(4999);
     expect(await again.handOver()).toMatchObject({ delivered: 1 });
+  });
+});
+
+describe("what waits for a signature", () => {
+  it("holds back what follows it in its log, and nothing else", async () => {
+    const world = new World();
+    const ledger = new Ledger(world.machine());
+    const row = (entry: string, file: string, state: "unsent" | "unsigned") => {
+      return { entry, file, kind: "case", rank: 3, at: 1, size: 1, state, why: "", chunks: [] };
+    };
+    const rows = [row("a", "x", "unsent"), row("b", "x", "unsigned"), row("c", "x", "unsent"), row("d", "y", "unsent")];
+    for (const [at, each] of rows.entries()) ledger.outbox.set(`00${at}`, each);
+    expect(inOrder(ledger).map((each) => each.entry)).toEqual(["a", "d"]);
+  });
+
+  it("is signed at the next contact where the store was full at unlocking", async () => {
+    const world = new World();
+    const { machine } = await world.enrolled();
+    const disk = world.machine(machine.store.copy(), machine.parts);
+    const phone = await world.open(disk);
+    await phone.meet({ values: PERSON });
+    disk.store.before = (changes) => {
+      if (changes.some((change) => change.table === "bodies")) throw new Error("the disk is broken");
+    };
+    expect((await refusal(phone.unlock(PASSPHRASE))).code).toBe("storage");
+    disk.store.before = () => undefined;
+    expect(await phone.handOver()).toMatchObject({ outcome: "all", delivered: 2 });
   });
 });
 

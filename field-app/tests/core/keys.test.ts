@@ -65,6 +65,28 @@ describe("enrolling", () => {
   });
 });
 
+describe("a grant", () => {
+  it("is believed where it is this device's, of this node, with keys that are theirs", async () => {
+    const lies: ((grant: Record<string, Record<string, unknown>>) => Record<string, unknown>)[] = [
+      (grant) => ({ ...grant, device: { ...grant["device"], public: "ab".repeat(32) } }),
+      (grant) => ({ ...grant, v: 2 }),
+      (grant) => ({ ...grant, files: [{ id: "short", kind: "case", number: 0, is: "case" }] }),
+      (grant) => ({ ...grant, recipients: [{ authority: "a1".repeat(16), key_id: "00".repeat(16), public: "00".repeat(1216), made: 1 }] }),
+    ];
+    for (const lie of [...lies, (grant: Record<string, unknown>) => ({ ...grant, node: { public: "cd".repeat(32), words: [] } })]) {
+      const world = new World();
+      const phone = await world.open(world.machine());
+      const code = phone.readCode(world.node.code());
+      world.node.lie = (answer) => ("lease" in answer ? lie(answer as never) : answer);
+      const why = await refusal(phone.enrol(code, hex(world.node.public), PASSPHRASE));
+      expect(["bad-message", "node-changed"]).toContain(why.code);
+      expect(phone.status.enrolled).toBe(false);
+      world.node.lie = (answer) => answer;
+      await phone.enrol(code, hex(world.node.public), PASSPHRASE);
+    }
+  });
+});
+
 describe("locking", () => {
   it("closes what can be read at once, and captures on, signed", async () => {
     const world = new World();
