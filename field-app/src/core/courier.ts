@@ -56,13 +56,17 @@ export class Courier {
     if (this.ledger.phone === null) return report("nothing");
     const began = this.waiting();
     let problem = "";
+    // Entries and chunks that the node passed over: sent again by the next hand-over, and not by this one.
+    const passed = new Set<string>();
     try {
-      await this.stage("reports", () => this.ledger.alone(() => packReports(this.ledger)), count);
+      const reports = () => this.ledger.alone(() => packReports(this.ledger, passed));
+      await this.stage(reports, count, passed);
       problem = await this.contact();
       await this.deliverCarried();
-      const passed = new Set<string>();
-      await this.stage("photos", () => this.ledger.alone(() => packPhoto(this.ledger, passed)), count, passed);
-      if (passed.size > 0) problem ||= "a photo waits at this phone until the node uses the entry that it belongs to; nothing is lost";
+      // What is captured meanwhile goes before the next photo.
+      const photos = async () => (await reports()) ?? (await this.ledger.alone(() => packPhoto(this.ledger, passed)));
+      await this.stage(photos, count, passed);
+      if (passed.size > 0) problem ||= "the node cannot use some of it yet; it waits on this phone, and nothing is lost";
     } catch (why) {
       if (!(why instanceof Refusal)) throw why;
       const outcome = why.code === "no-network" ? "cut" : why.code === "busy" ? "waits" : "refused";
@@ -99,37 +103,31 @@ export class Courier {
   }
 
   private async stage(
-    part: "reports" | "photos",
     next: () => Promise<Packed | null>,
     count: { delivered: number; held: number; refused: number },
-    passed?: Set<string>,
+    passed: Set<string>,
   ): Promise<void> {
     let sent = 0;
     for (;;) {
       const packed = await next();
       if (packed === null) return;
+      const part = packed.sent.entries.length > 0 ? "reports" : "photos";
       this.progress.tell({ sent, total: sent + this.left(part), part });
       const applied = await this.exchange(packed);
       count.delivered += applied.delivered;
       count.held += applied.held;
       count.refused += applied.refused;
-      sent += applied.settled;
-      if (applied.settled > 0) continue;
-      // A photo whose entry the node holds is passed over by it, with the rest of that photo.
-      if (passed !== undefined) this.pass(packed.sent.chunks, passed);
-      // A node that takes nothing of what it was sent would be sent the same for ever.
-      else throw new Refusal("busy", "the node took nothing of it yet; it is tried again");
-    }
-  }
-
-  private pass(chunks: readonly string[], passed: Set<string>): void {
-    for (const row of this.ledger.outbox.values()) {
-      if (row.chunks.some((name) => chunks.includes(name))) for (const name of row.chunks) passed.add(name);
+      sent += packed.sent.entries.length + packed.sent.chunks.length - applied.left.length;
+      for (const name of applied.left) passed.add(name);
+      // With a chunk the rest of its photo: the node does not use its entry yet.
+      for (const { chunks } of this.ledger.outbox.values()) {
+        if (applied.left.some((name) => chunks.includes(name))) for (const name of chunks) passed.add(name);
+      }
     }
   }
 
   private left(part: "reports" | "photos"): number {
-    if (part === "reports") return inOrder(this.ledger).length;
+    if (part === "reports") return [...this.ledger.outbox.values()].filter((row) => row.state === "unsent").length;
     return [...this.ledger.outbox.values()].reduce((sum, row) => sum + (row.state === "photo" ? row.chunks.length : 0), 0);
   }
 

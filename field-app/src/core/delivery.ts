@@ -1,6 +1,6 @@
 /** Parcels of what waits, and what an answer changes: each applied whole, and only about what was in it. */
 
-import { hex } from "../codec/bytes.ts";
+import { hex, random } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
 import { sha256 } from "../codec/hashing.ts";
 import * as parcel from "../codec/parcel.ts";
@@ -13,6 +13,8 @@ import { Refusal } from "./types.ts";
 
 /** Packed bytes of a parcel of entries. */
 export const MOST = 64_000;
+/** More never fit. */
+const MOST_ENTRIES = 120;
 const ENTRY = 16;
 const WRAP = 4;
 const FRAME = 96;
@@ -26,8 +28,8 @@ export interface Applied {
   readonly delivered: number;
   readonly held: number;
   readonly refused: number;
-  /** Entries and chunks that need not be sent again. */
-  readonly settled: number;
+  /** Entries and chunks of which the answer says nothing: they are sent again. */
+  readonly left: readonly string[];
   readonly appVersion: string;
 }
 
@@ -61,12 +63,17 @@ export async function packReports(
   after: ReadonlySet<string> = new Set(),
   most = MOST,
 ): Promise<Packed | null> {
+  const next = inOrder(ledger)
+    .filter((row) => !after.has(row.entry))
+    .slice(0, MOST_ENTRIES);
+  const kept = new Map(
+    await Promise.all([...new Set(next.map((row) => row.file))].map(async (file) => [file, await wrapsOf(ledger, file)] as const)),
+  );
   const chosen: Row[] = [];
   const files = new Map<string, readonly Bytes[]>();
   let size = FRAME;
-  for (const row of inOrder(ledger)) {
-    if (after.has(row.entry)) continue;
-    const wraps = files.has(row.file) ? [] : await wrapsOf(ledger, row.file);
+  for (const row of next) {
+    const wraps = files.has(row.file) ? [] : (kept.get(row.file) ?? []);
     const more = row.size + ENTRY + wraps.reduce((sum, wrap) => sum + wrap.length + WRAP, 0);
     if (chosen.length > 0 && size + more > most) break;
     size += more;
@@ -74,13 +81,13 @@ export async function packReports(
     if (!files.has(row.file)) files.set(row.file, wraps);
   }
   if (chosen.length === 0) return null;
-  const number = await drawNumber(ledger);
-  const entries: parcel.Carried[] = [];
-  for (const [idx, { key }] of chosen.entries()) {
-    const body = (await ledger.store.get("bodies", key)) as Body | undefined;
-    if (body === undefined) throw new Refusal("storage", "this phone's store is damaged: an entry is named and is not there");
-    entries.push({ idx, header: body.header, signature: body.signature, body: body.body });
-  }
+  const number = drawNumber();
+  const bodies = await Promise.all(chosen.map(({ key }) => ledger.store.get("bodies", key)));
+  const entries = bodies.map((value, idx): parcel.Carried => {
+    if (value === undefined) throw new Refusal("storage", "this phone's store is damaged: an entry is named and is not there");
+    const { header, signature, body } = value as Body;
+    return { idx, header, signature, body };
+  });
   const wraps = [...files.values()].flat();
   const bytes = parcel.pack({ start: 0, end: entries.length, entries, wraps, chunks: [], number });
   const named = [...files].map(([file, packed]) => ({ file, names: packed.map(nameOf) })).filter(({ names }) => names.length > 0);
@@ -95,7 +102,7 @@ export async function packPhoto(ledger: Ledger, after: ReadonlySet<string> = new
     if (name === undefined) continue;
     const data = (await ledger.store.get("chunks", name)) as Bytes | undefined;
     if (data === undefined) throw new Refusal("storage", "this phone's store is damaged: a photo is named and is not there");
-    const number = await drawNumber(ledger);
+    const number = drawNumber();
     const bytes = parcel.pack({ start: 0, end: 0, entries: [], wraps: [], chunks: [data], number });
     return { bytes, sent: { number, entries: [], chunks: [name], wraps: [] } };
   }
@@ -106,10 +113,9 @@ async function wrapsOf(ledger: Ledger, file: string): Promise<readonly Bytes[]> 
   return ((await ledger.store.get("wraps", file)) as Wraps | undefined)?.list ?? [];
 }
 
-async function drawNumber(ledger: Ledger): Promise<number> {
-  const number = ledger.counters.parcel + 1;
-  await ledger.commit([put("meta", "counters", { ...ledger.counters, parcel: number })]);
-  return number;
+/** Of a parcel: its answer names it. Drawn, because a counter would be one more thing to write. */
+function drawNumber(): number {
+  return random(4).reduce((sum, byte) => sum * 256 + byte, 0) + 1;
 }
 
 /** Throws a Refusal for an answer that is about anything else than the parcel; then nothing was changed. */
@@ -173,7 +179,8 @@ export async function applyAnswer(ledger: Ledger, sent: Sent, plain: Record<stri
   const lastHandOver = ledger.machine.now();
   changes.push(put("meta", "contact", { lastHandOver, appVersion: appVersion || ledger.contact.appVersion }));
   await ledger.commit(changes);
-  return { ...count, settled: settled.size + here.size, appVersion };
+  const left = [...sent.entries.filter((entry) => !settled.has(entry)), ...sent.chunks.filter((name) => !here.has(name))];
+  return { ...count, left, appVersion };
 }
 
 /** Wraps that the node has: those of files of which it took an entry, and refused none. */

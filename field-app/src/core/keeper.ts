@@ -224,9 +224,8 @@ export class Keeper {
       return keys;
     } catch (why) {
       if (!(why instanceof NotUnlocked)) throw why;
-      const until = why.wait > 0 ? machine.now() + why.wait : null;
-      this.tries = { wrong: MOST_TRIES - why.left, waitUntil: until };
       if (why.reason === "none") throw new Refusal("not-enrolled", "this phone has no keys yet");
+      this.tries = { wrong: MOST_TRIES - why.left, waitUntil: why.wait > 0 ? machine.now() + why.wait : null };
       if (why.reason === "destroyed") {
         this.tries = { wrong: MOST_TRIES, waitUntil: null };
         if (this.ledger.phone !== null) await this.destroy("");

@@ -49,6 +49,7 @@ const MINUTE = 60 * SECOND;
 /** Before the next attempt, after so many that failed in a row. */
 const WAITS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
 const HEED = MINUTE;
+const SOON = 2 * SECOND;
 
 export class Phone implements Field {
   status: Status = UNREADY;
@@ -71,6 +72,7 @@ export class Phone implements Field {
   private ended = false;
   private readonly givenUp: (() => void)[] = [];
   private stopAttempt: () => void = () => undefined;
+  private stopSoon: () => void = () => undefined;
 
   private constructor(
     private readonly machine: Machine,
@@ -149,6 +151,7 @@ export class Phone implements Field {
   async close(): Promise<void> {
     this.ended = true;
     this.stopAttempt();
+    this.stopSoon();
     for (const giveUp of this.givenUp) giveUp();
     this.keeper.lock();
     this.capture.drop();
@@ -163,7 +166,6 @@ export class Phone implements Field {
     try {
       return await work();
     } finally {
-      void this.measure().then(() => { this.changed(); });
       this.changed();
     }
   }
@@ -240,8 +242,17 @@ export class Phone implements Field {
   seize = (items: readonly Seizure[], options: SayOptions = {}) =>
     this.saved(() => this.capture.seize(items, options));
   danger(words: string, person?: string, options: SayOptions = {}): Promise<Saved> {
-    if (person !== undefined) return this.say("person.danger", { words }, { ...options, subject: person });
-    return this.saved(() => this.capture.danger(words, this.language, options));
+    if (person !== undefined) {
+      return this.urgent(() => this.capture.say("person.danger", { words }, { ...options, subject: person }));
+    }
+    return this.urgent(() => this.capture.danger(words, this.language, options));
+  }
+
+  /** At once, whatever was tried before. */
+  private async urgent<T>(work: () => Promise<T>): Promise<T> {
+    const result = await this.writing(work);
+    this.attempt();
+    return result;
   }
 
   async correct(entry: string, values: Values, options: SayOptions = {}): Promise<Saved> {
@@ -256,8 +267,19 @@ export class Phone implements Field {
 
   private async saved<T>(work: () => Promise<T>): Promise<T> {
     const result = await this.writing(work);
-    this.attempt();
+    this.soon();
     return result;
+  }
+
+  /** Once nothing more was saved for a moment. While attempts fail, their own waits hold. */
+  private soon(): void {
+    if (this.failures > 0) return;
+    this.stopSoon();
+    this.stopSoon = this.machine.later(SOON, () => {
+      void this.measure().then(() => {
+        this.attempt();
+      });
+    });
   }
 
   // -- handing over --------------------------------------------------------------------

@@ -50,15 +50,13 @@ export interface Counters {
   readonly row: number;
   /** The last number given, by the letter of its references ('' for exhibits). */
   readonly references: Readonly<Record<string, number>>;
-  /** Of parcels. */
-  readonly parcel: number;
   /** Of the last entry, by the operation's clock: none is written with an earlier one. */
   readonly clock: number;
   /** The latest time that the phone's clock has shown. */
   readonly latest: number;
 }
 
-export const NO_COUNTERS: Counters = { row: 0, references: {}, parcel: 0, clock: 0, latest: 0 };
+export const NO_COUNTERS: Counters = { row: 0, references: {}, clock: 0, latest: 0 };
 
 /** meta 'contact'. */
 export interface Contact {

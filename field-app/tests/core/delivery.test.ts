@@ -85,6 +85,8 @@ describe("handing over", () => {
       throw new Error("no network");
     };
     await phone.meet({ values: PERSON });
+    world.time += 2000;
+    machine.tick();
     await turn();
     const waits: number[] = [];
     for (let attempt = 0; attempt < 7; attempt++) {
@@ -180,6 +182,30 @@ describe("handing over", () => {
     world.node.passesOver = false;
     expect(await phone.handOver()).toMatchObject({ outcome: "all", left: 0 });
     expect(world.node.chunks.size).toBe(6);
+  });
+
+  it("does not let a log with a gap at the node hold up the others, nor a photo what is captured meanwhile", async () => {
+    const world = new World();
+    const { phone } = await world.enrolled();
+    for (let at = 0; at < 60; at++) await phone.say("team.check_in", { state: "on-site" });
+    await raid(phone, 2, 1, 1);
+    world.node.gap = world.node.files[0]?.id ?? "";
+    const report = await phone.handOver();
+    expect(report).toMatchObject({ outcome: "waits", left: 60 });
+    expect(world.node.of("person.meet")).toHaveLength(2);
+    expect(world.node.chunks.size).toBe(3);
+    world.node.gap = "";
+    await phone.seize([{ values: EXHIBIT, seal: "", photos: [photo(300_000)] }]);
+    const cut = world.node.cut;
+    let captured: Promise<unknown> | null = null;
+    world.node.cut = (at) => {
+      if (world.node.chunks.size === 4 && at === "after") captured ??= phone.danger("They come back");
+    };
+    expect(await phone.handOver()).toMatchObject({ outcome: "all", left: 0 });
+    expect(captured).not.toBeNull();
+    await captured;
+    expect(world.node.chunksAt.at(-1) ?? 0, "before the last chunk").toBe(world.node.entries.length);
+    world.node.cut = cut;
   });
 
   it("tells a node whose key is another one, and loses nothing", async () => {

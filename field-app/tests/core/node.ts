@@ -52,6 +52,10 @@ export class Node {
   ended = "";
   /** Chunks, as of attachments that it holds. */
   passesOver = false;
+  /** How many entries were here when each chunk came. */
+  readonly chunksAt: number[] = [];
+  /** A file of whose logs it says that something is missing. */
+  gap = "";
   team = true;
   files = [
     { id: "0f".repeat(16), kind: "police", number: 2, is: "team" },
@@ -198,6 +202,7 @@ export class Node {
     for (const chunk of lists(parts, "c")) {
       const name = hex(sha256(chunk));
       if (this.passesOver) continue;
+      this.chunksAt.push(this.entries.length);
       this.chunks.set(name, chunk);
       answer.chunks.push(name);
     }
@@ -225,7 +230,7 @@ export class Node {
     if (device === undefined || !header.isSigned(exact, signature, device.public)) throw new Error("its signature");
     const log = `${hex(head.device)} ${hex(head.compartment)}`;
     const last = this.logs.get(log);
-    if (head.seq !== (last?.seq ?? -1) + 1 || !equal(head.previous, last?.hash ?? new Uint8Array(0))) {
+    if (hex(head.compartment) === this.gap || head.seq !== (last?.seq ?? -1) + 1 || !equal(head.previous, last?.hash ?? new Uint8Array(0))) {
       answer.gaps.push(hex(head.compartment));
       return;
     }
