@@ -14,4 +14,5 @@ class OperationsConfig(AppConfig):
             conflicts,
             fold,
             fold_capacity,
+            fold_on_site,
         )

@@ -1,4 +1,5 @@
-"""Conflicts of this room: two grades of a lead, two corrections of a site, a visit or a database check."""
+"""Conflicts of this room: two grades of a lead, two corrections of a site, of what was found there, or of a
+database check."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ from libertad.access.queries import can_say, readable
 from libertad.journal.folding import Said, conflict
 from libertad.journal.models import ReadModel
 from libertad.look.words import words
-from libertad.operations.corrected import CHECK, SITE, VISIT
+from libertad.operations.corrected import CHECK, ROOM, SITE, VISIT, WAY_IN
 from libertad.operations.fold import GRADES
-from libertad.operations.models import Check, Lead, Site, Team, Visit
+from libertad.operations.models import Check, Lead, Room, Site, Team, Visit, WayIn
 from libertad.operations.queries import own_country
 from libertad.operations.screens_correcting import labels, may_correct, value_words
 
@@ -40,6 +41,8 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
     yield from _corrected(actor, Site, SITE, "site", _site)
     yield from _corrected(actor, Visit, VISIT, "visit", _visit)
     yield from _corrected(actor, Check, CHECK, "check", _check)
+    yield from _corrected(actor, Room, ROOM, "room", _of_site)
+    yield from _corrected(actor, WayIn, WAY_IN, "way-in", _of_site)
 
 
 def _leads(actor: Actor) -> Iterator[Doubled]:
@@ -92,7 +95,7 @@ def _corrected(
     teams = dict(Team.objects.values_list("id", "reference")) if kind == "visit" else {}
     for row in rows:
         reference, page = where(row)
-        may = may_correct(actor, kind, row.country, "" if kind == "visit" else row.authority)  # type: ignore[attr-defined]
+        may = may_correct(actor, kind, _country_of(row), "" if kind == "visit" else row.authority)  # type: ignore[attr-defined]
         settle = reverse(f"{kind}-correct", args=[row.pk]) if may else ""
         yield from _fields(
             actor,
@@ -133,6 +136,18 @@ def standing_words(code: str) -> str:
 
 def _site(row: Site) -> tuple[str, str]:
     return _("Site %(reference)s") % {"reference": row.reference}, reverse("site", args=[row.pk])
+
+
+def _country_of(row: Any) -> str:
+    """The row's country; of what was said at a site, the site's."""
+    if isinstance(row, Room | WayIn):
+        return Site.objects.filter(pk=row.site).values_list("country", flat=True).first() or ""
+    return str(row.country)
+
+
+def _of_site(row: Room | WayIn) -> tuple[str, str]:
+    reference = Site.objects.filter(pk=row.site).values_list("reference", flat=True).first() or ""
+    return _("Site %(reference)s") % {"reference": reference}, reverse("site", args=[row.site])
 
 
 def _visit(row: Visit) -> tuple[str, str]:

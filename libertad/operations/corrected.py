@@ -1,4 +1,4 @@
-"""What of a site, a visit, a check, a lead and a team a correction may change."""
+"""What of a site, a visit, a check, a lead, a team, a room and a way in a correction may change."""
 
 from __future__ import annotations
 
@@ -28,3 +28,16 @@ VISIT = (
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
 LEAD = ("summary", "origin", "workplace", "site")  # its grades are graded anew
 TEAM = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")
+ROOM = (
+    "label",
+    "length_m",
+    "width_m",
+    "height_m",
+    "measured",
+    "sleeping",
+    "lock",
+    "water",
+    "light",
+    "note",
+)
+WAY_IN = ("path", "last_network", "seen_coming", "note", "closed")

@@ -7,6 +7,9 @@ from django.db import models
 from libertad.journal.fields import JsonText, MomentField
 from libertad.journal.models import ReadModel
 from libertad.operations.capacity_models import Capacity as Capacity
+from libertad.operations.on_site_models import Headcount as Headcount
+from libertad.operations.on_site_models import Room as Room
+from libertad.operations.on_site_models import WayIn as WayIn
 
 
 class Operation(ReadModel):

@@ -37,6 +37,10 @@ from libertad.operations.queries_field import teams as teams
 from libertad.operations.queries_field import visit as visit
 from libertad.operations.queries_field import visits as visits
 from libertad.operations.queries_find import FINDABLE as FINDABLE
+from libertad.operations.queries_on_site import reckonings as reckonings
+from libertad.operations.queries_on_site import site_notes as site_notes
+from libertad.operations.queries_on_site import unexplained as unexplained
+from libertad.operations.queries_on_site import ways_in as ways_in
 
 OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
 

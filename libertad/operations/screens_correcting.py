@@ -58,16 +58,29 @@ CODES = {
     "origin": "lead-origins",
     "conditions": "indicators-ilo-11",
     "conditions_absent": "indicators-ilo-11",
+    "measured": "measuring-ways",
+    "lock": "room-locks",
+    "water": "room-water",
+    "light": "room-light",
+    "path": "site-access",
 }
 
 
 # Whose it must be, as the matrix says of the verb (`about`): of the reader's own authority, or of the country
 # whose police that is. None of theirs: the same as not being there, for the link and for the page.
-RESPONSIBLE = {"site": True, "team": True, "visit": True, "check": False, "lead": False}
+RESPONSIBLE = {
+    "site": True,
+    "team": True,
+    "visit": True,
+    "room": True,
+    "way-in": True,
+    "check": False,
+    "lead": False,
+}
 
 
 def may_correct(actor: Actor, kind: str, country: str, owner: str, key: str = "") -> bool:
-    """Whether to show the link: `kind` is site, visit, check, lead or team; `owner` the id of an authority.
+    """Whether to show the link: `kind` is a key of `RESPONSIBLE`; `owner` the id of an authority.
 
     A visit has no owner but its country's police. `key`: of a lead, which whoever reported it corrects too.
     """
@@ -132,6 +145,19 @@ def labels() -> Mapping[str, str]:
         "days_a_week": _("Days worked in a week"),
         "conditions": _("Found there"),
         "conditions_absent": _("Looked for, and not found"),
+        "label": _("Room"),
+        "length_m": _("Length in metres"),
+        "width_m": _("Width in metres"),
+        "height_m": _("Height in metres"),
+        "measured": _("How it was measured"),
+        "sleeping": _("People who sleep in it"),
+        "lock": _("Lock"),
+        "water": _("Water"),
+        "light": _("Light"),
+        "path": _("How one gets there"),
+        "last_network": _("Last place with a telephone network"),
+        "seen_coming": _("Who is seen coming, and from where"),
+        "closed": _("Nobody gets in this way any more"),
     }
 
 
@@ -153,6 +179,10 @@ def value_words(name: str, value: Any, named: Mapping[str, str]) -> str:
         return words(CODES[name], value)
     if name == "taken_back":
         return _("no") if value else _("yes")
+    if name == "closed":
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, datetime):
         return when(value)
     if isinstance(value, Place):

@@ -38,6 +38,7 @@ from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.register_site import register_site
 from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
+from libertad.operations.on_site_parts import on_site, on_site_corrections
 from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.presenters import SiteSeen, TeamSeen
 from libertad.operations.screens_correcting import corrected_site, corrected_visit
@@ -219,6 +220,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
             ),
             _("No lead is named for this site."),
         ),
+        *on_site(actor, site, references),
         *conditions(visits, references),
         Part(_("Where it lies"), pairs=where(site), links=correct(actor, site)),
         *corrections(site),
@@ -233,6 +235,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
     correction_lines = corrected_site(actor, key) + [
         line for visit in visits for line in corrected_visit(actor, visit.id)
     ]
+    correction_lines += on_site_corrections(actor, site)
     context = {"page": page, "parts": parts, "timeline": timeline, "corrections": correction_lines}
     return render(request, "operations/file.html", context)
 

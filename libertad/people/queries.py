@@ -47,6 +47,7 @@ from libertad.people.queries_disclosed import disclosed as disclosed
 from libertad.people.queries_disclosed import served as served
 from libertad.people.queries_exploitation import first_views as first_views
 from libertad.people.queries_linking import links_of as links_of
+from libertad.people.queries_met import met_at as met_at
 from libertad.people.queries_property import PaymentSeen as PaymentSeen
 from libertad.people.queries_property import PropertySeen as PropertySeen
 from libertad.people.queries_property import owned_as as owned_as

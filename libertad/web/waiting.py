@@ -38,6 +38,7 @@ from libertad.web.waiting_amounts import unusual_amounts
 from libertad.web.waiting_appointments import appointments_alone, openings_alone
 from libertad.web.waiting_complaints import complaints_waiting
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
+from libertad.web.waiting_counts import counts_unexplained
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_disclosures import disclosed_unread, disclosures_open
 from libertad.web.waiting_documents import documents_due
@@ -483,6 +484,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     property_due,
     pages_to_settle,
     services_to_confirm,
+    counts_unexplained,
     _leads,
     _releases,
     _sign_ins,

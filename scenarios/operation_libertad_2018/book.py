@@ -31,11 +31,16 @@ class Event:
 
 @dataclass
 class Book:
-    """Collects events while the plot is written; `lane` is that of events which name none."""
+    """Collects events while the plot is written; `lane` is that of events which name none.
+
+    `met`: by site what was drawn of the persons recorded there; `heads`: how many were counted there.
+    """
 
     rng: Random
     data: dict[str, Any]
     events: list[Event] = field(default_factory=list)
+    met: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    heads: dict[str, int] = field(default_factory=dict)
     lane: str = "BB-centre"
 
     def add(self, at: dt.datetime, run: Run, lane: str = "", alone: bool = False) -> None:

@@ -87,6 +87,7 @@ def people(
             site, met = MOVED[f"{code}/{i}"]
             n, drawn = int(site[3:]), {**drawn, **_young_woman(f"{book.data['seed']} {code}/{i}")}
         drawn = names.given_name(f"{code}/{i}", drawn)
+        book.met.setdefault(f"{code}-{n}", []).append(drawn)
         if f"{code}/{i}" == CLOSED:
             drawn |= IN_DANGER
             _danger_closed(book, code, CLOSED, met)

@@ -15,6 +15,7 @@ from scenarios.operation_libertad_2018 import (
     counting,
     mission,
     names,
+    on_site,
     places,
     protection,
     seizures,
@@ -93,6 +94,7 @@ def _country(book: Book, code: str) -> None:
     kinds = book.data["workplaces"][code]
     south, west, north, east = book.data["boxes"][code]
     visited: list[tuple[int, dt.datetime]] = []
+    officers: dict[str, int] = {}
     for n, kind in enumerate(kinds):
         site = f"{code}-{n}"
         place = Place(
@@ -107,6 +109,7 @@ def _country(book: Book, code: str) -> None:
             reported_at + dt.timedelta(days=2),
             lambda s, c=code, k=kind, i=site, p=place, r=river: _site(s, c, k, i, p, r),
         )
+        on_site.ways(book, code, n, kind, river, reported_at + dt.timedelta(days=2, minutes=10))
         assigned = dt.datetime(2018, 4, 1, 14, n, tzinfo=UTC)
         at = _when(rng, code, n, len(kinds))
         book.add(assigned, lambda s, c=code, i=site, n=n, at=at: _team(s, c, i, n, at))
@@ -125,9 +128,10 @@ def _country(book: Book, code: str) -> None:
                 )
             continue
         visited.append((n, at))
-        _visit(book, code, n, at, kind)
+        officers[site] = _visit(book, code, n, at, kind)
     met_at = [(n, at) for n, at in visited if (code, n) not in EMPTY | ABORTED | SILENT]
     protection.people(book, code, country, met_at, kinds)
+    on_site.counts(book, code, met_at, kinds, officers)
     seizures.exhibits(book, code, country, met_at)
     seizures.detentions(book, code, country, met_at)
 
@@ -219,7 +223,8 @@ def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
     )
 
 
-def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
+def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> int:
+    """Returns which officer is there."""
     rng, site = book.rng, f"{code}-{n}"
     number = rng.randrange(3)
     if code == "BZ" and number == 2 and at + dt.timedelta(hours=3) > WITHDRAWN:
@@ -237,7 +242,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
         ),
     )
     if (code, n) in SILENT:
-        return
+        return number
     outcome = "found-empty" if (code, n) in EMPTY else "aborted" if (code, n) in ABORTED else "people-found"
     people = 0 if outcome != "people-found" else rng.randrange(6, 24)
     book.add(
@@ -252,7 +257,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
                 site=s.get(f"site {site}"),
                 team=s.get(f"team {site}"),
                 outcome=outcome,
-                people=people,
+                people=book.heads.get(site, people),
                 note=NOTES.get(outcome, ""),
                 conditions=CONDITIONS.get((code, kind), ()) if people else (),
             ),
@@ -283,6 +288,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
                 code, "officer", "check_in", by=number, team=s.get(f"team {site}"), state="returned"
             ),
         )
+    return number
 
 
 def _due(code: str, n: int, at: dt.datetime) -> dt.datetime:

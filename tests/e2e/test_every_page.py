@@ -84,7 +84,8 @@ from libertad.operations.actions.assign_team import assign_team
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.register_site import register_site
 from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.models import Check, Visit, Window
+from libertad.operations.actions.say_way_in import say_way_in
+from libertad.operations.models import Check, Room, Visit, WayIn, Window
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.propose_link import propose_link
@@ -651,6 +652,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         return {
             "lead-correct": (perform(analyst, report_lead, **LEAD),),
             "site-correct": (_site(stage),),
+            "way-in-correct": (perform(analyst, say_way_in, site=_site(stage), path="river"),),
             "check-correct": (perform(analyst, record_check, **check),),
         }
     return {}
@@ -729,6 +731,10 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "window": (str(Window.objects.order_by("pk").first().pk),),  # type: ignore[union-attr]
         "visit": (stage.get("site VC-0"),),
         "visit-correct": (_of(Visit),),
+        "headcount": (stage.get("headcount VC-0"),),
+        **dict.fromkeys(("headcount-new", "room-new", "way-in-new"), (stage.get("site VC-0"),)),
+        "room": (_of(Room),),
+        "way-in": (_of(WayIn),),
         "check": (_of(Check),),
         "person": (child,),
         "property": (str(Property.objects.filter(person=child).first().pk),),  # type: ignore[union-attr]
@@ -795,7 +801,7 @@ def _store(keeper: Actor) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _of(model: type[Visit] | type[Check]) -> str:
+def _of(model: type[Visit | Check | Room | WayIn]) -> str:
     """One of Saint Vincent, in the police file that a centre reads too."""
     place = Compartment.objects.get(kind="police", about__endswith=":VC")
     return str(model._default_manager.filter(compartment=place.pk).order_by("pk")[0].pk)

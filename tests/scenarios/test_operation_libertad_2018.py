@@ -53,6 +53,10 @@ from tests.scenarios.care_is_played import (  # noqa: F401  collected here: the 
     test_what_is_played_comes_to_a_decision_or_to_somebody_with_a_date,
     test_who_wants_no_help_stays_somebodys_and_is_asked_again_on_a_day,
 )
+from tests.scenarios.counts_are_played import (  # noqa: F401  collected here: the demo is played once
+    test_a_way_in_is_on_file_for_every_site_and_rooms_were_measured,
+    test_counts_agree_or_are_explained_and_of_some_sites_nobody_has_explained,
+)
 from tests.support.played import played
 
 pytestmark = [pytest.mark.both, pytest.mark.xdist_group("scenario")]

@@ -63,6 +63,10 @@ def sample(verb: str, **fixed: Any) -> Verb:
         fixed |= dict.fromkeys(("page", "salt"), "0" * 32) | dict.fromkeys(("link", "key"), "0" * 64)
     if verb == "page.result":
         fixed = {"state": "sent"} | fixed
+    if verb == "headcount.record":
+        fixed = {"unclear": 3} | fixed
+    if verb == "headcount.explain":
+        fixed = {"counted_twice": 1} | fixed
     if verb == "openings.read":  # of a week, or of an amount by an officer
         fixed = {"week": "2018-04-02"} | fixed
     if kind.CORRECTS:

@@ -81,9 +81,12 @@ from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.fold import question_key
 from libertad.journal.models import Entry
 from libertad.journal.node import node
+from libertad.operations.actions.count_people import record_headcount
+from libertad.operations.actions.measure_room import measure_room
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.actions.say_way_in import say_way_in
 from libertad.operations.actions.set_window import set_window
 from libertad.people.actions.answer_service import answer_service, record_arrival, tell_concern
 from libertad.people.actions.confirm_limit import confirm_limit
@@ -177,6 +180,9 @@ CANARIES = {
     "concern": "the heater fails at Ramblecote",
     "closing": "the sisters at Rushwindle look after her",
     "document": "the consul at Larkspurford prints it",
+    "headcount": "two ran to the creek at Cobblemere",
+    "room": "hooks in the wall at Saltwickham",
+    "way-in": "the ferryman of Osterlode telephones ahead",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -236,6 +242,7 @@ def populate(world: World) -> Populated:
         people=2,
         happened=day,
     )
+    add_on_site(populated)
     ids["window"] = perform("coordinator", set_window, name="Action days", opens=at(4, 8), closes=at(5, 20))
     ids["person"] = perform(
         "officer",
@@ -581,6 +588,17 @@ def add_exchange(populated: Populated) -> None:
         )
 
 
+def add_on_site(populated: Populated) -> None:
+    """What a team says at the site beside its visit: more were counted than are on file."""
+    perform, ids = populated.world.perform, populated.ids
+    here = {"site": ids["site"], "happened": populated.world.at(5, 13)}
+    ids["headcount"] = perform(
+        "officer", record_headcount, team=ids["team"], men=4, note=CANARIES["headcount"], **here
+    )
+    ids["room"] = perform("officer", measure_room, label="Cabin", length_m=2.4, note=CANARIES["room"], **here)
+    ids["way-in"] = perform("officer", say_way_in, path="river", note=CANARIES["way-in"], **here)
+
+
 def add_unasked(populated: Populated) -> None:
     """Somebody whose protection file a deciding authority reads that was asked nothing."""
     world = populated.world
@@ -675,6 +693,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-document"])[: len(route.keys)]]
     if route.name.startswith("care-plan"):
         return [(populated.ids["desk-person"], populated.ids["desk-plan"])[: len(route.keys)]]
+    if route.name in ("headcount-new", "room-new", "way-in-new"):
+        return [(populated.ids["site"],)]
     if route.name == "care-ask-end":
         return [(populated.ids["unasked"], populated.world.authorities["deciding"])]
     if route.name in DISCLOSING:
