@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, officer_names, open_row
 from libertad.journal.fields import from_ms, to_ms
@@ -18,14 +20,20 @@ from libertad.operations.on_site_views import (
     WayInSeen,
     explained_of,
 )
-from libertad.operations.queries_field import here, visits
+from libertad.operations.queries_field import M, here, visits
 from libertad.people.queries import met_at
 from libertad.vocabulary.values import Happened
 
 
 def headcounts(actor: Actor, *, site: str) -> list[HeadcountSeen]:
     """Every headcount of a site, the newest first."""
-    return _headcounts(actor, here(actor, Headcount).filter(site=site))
+    return _headcounts(actor, _said_at(actor, Headcount, site))
+
+
+def _said_at(actor: Actor, model: type[M], site: str) -> QuerySet[M]:
+    """What was said of a site in the site's own file: another country's police say nothing of it."""
+    place = here(actor, Site, [site]).values_list("compartment", flat=True).first()
+    return here(actor, model).filter(site=site, compartment=place or "")
 
 
 def headcount(actor: Actor, key: str) -> HeadcountSeen | None:
@@ -106,9 +114,11 @@ def _reckoned(listed: Sequence[HeadcountSeen], recorded: int | None, teams: set[
 def reckonings(actor: Actor, country: str, ids: Sequence[str] | None = None) -> dict[str, Reckoning]:
     """By site of the actor's own country (of these alone): what was counted there beside who is on file."""
     by_site: dict[str, list[HeadcountSeen]] = {}
-    rows = here(actor, Headcount).filter(site__in=_places(actor, country) if ids is None else list(ids))
+    places = _places(actor, country)
+    rows = here(actor, Headcount).filter(site__in=list(places if ids is None else ids))
     for counted in _headcounts(actor, rows):
-        by_site.setdefault(counted.site, []).append(counted)
+        if counted.compartment == places.get(counted.site):
+            by_site.setdefault(counted.site, []).append(counted)
     recorded = met_at(actor, list(by_site))
     teams: dict[str, set[str]] = {}
     for site, team in here(actor, Visit).filter(site__in=list(by_site)).values_list("site", "team"):
@@ -121,11 +131,14 @@ def reckonings(actor: Actor, country: str, ids: Sequence[str] | None = None) -> 
 
 def unexplained(actor: Actor, country: str) -> dict[str, Reckoning]:
     """Of `reckonings` those of which a part is left to explain; only their rows are opened."""
-    columns = ("site", "team", "visit", "total", "explained", "other")
-    rows = here(actor, Headcount).filter(site__in=_places(actor, country)).order_by("at", "id")
-    newest = {line[:3]: line for line in rows.values_list(*columns)}  # the last of a team and visit
+    columns = ("site", "compartment", "team", "visit", "total", "explained", "other")
+    places = _places(actor, country)
+    rows = here(actor, Headcount).filter(site__in=list(places)).order_by("at", "id")
+    newest = {line[:4]: line for line in rows.values_list(*columns)}  # the last of a team and visit
     sums: dict[str, list[int]] = {}
-    for site, _team, _visit, *numbers in newest.values():
+    for site, compartment, _team, _visit, *numbers in newest.values():
+        if compartment != places[site]:
+            continue
         sums[site] = [sum(pair) for pair in zip(sums.get(site, (0, 0, 0)), numbers, strict=True)]
     recorded = met_at(actor, list(sums))
     open_sites = []
@@ -136,13 +149,15 @@ def unexplained(actor: Actor, country: str) -> dict[str, Reckoning]:
     return reckonings(actor, country, open_sites) if open_sites else {}
 
 
-def _places(actor: Actor, country: str) -> list[str]:
-    return list(here(actor, Site).filter(country=country).values_list("pk", flat=True)) if country else []
+def _places(actor: Actor, country: str) -> dict[str, str]:
+    """The sites of a country by id, each with its file."""
+    rows = here(actor, Site).filter(country=country).values_list("pk", "compartment")
+    return dict(rows) if country else {}
 
 
 def rooms(actor: Actor, *, site: str) -> list[RoomSeen]:
     """Rooms of a site in the order in which they were measured."""
-    return _rooms(actor, here(actor, Room).filter(site=site).order_by("at", "id"))
+    return _rooms(actor, _said_at(actor, Room, site).order_by("at", "id"))
 
 
 def room(actor: Actor, key: str) -> RoomSeen | None:
@@ -168,7 +183,7 @@ def _rooms(actor: Actor, rows: Iterable[Room]) -> list[RoomSeen]:
 
 def ways(actor: Actor, *, site: str) -> list[WayInSeen]:
     """Ways to a site: those that are open first, the newest of them first."""
-    listed = _ways(actor, here(actor, WayIn).filter(site=site).order_by("-at", "id"))
+    listed = _ways(actor, _said_at(actor, WayIn, site).order_by("-at", "id"))
     return sorted(listed, key=lambda way: way.closed)
 
 

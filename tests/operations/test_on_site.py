@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from libertad.access.acting import Forbidden
+from libertad.access.acting import Act, Forbidden
+from libertad.operations import queries
 from libertad.operations.actions.count_people import count_anew, explain_headcount, record_headcount
 from libertad.operations.actions.measure_room import correct_room, measure_room
 from libertad.operations.actions.record_visit import record_visit
@@ -23,6 +24,7 @@ from libertad.people import queries as people
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.queries import met_at
 from libertad.vocabulary.values import PersonName, Refused
+from libertad.vocabulary.verbs.on_site import HeadcountRecord, RoomMeasure, SiteWayIn
 from libertad.web.waiting_counts import counts_unexplained
 from tests.operations.making import a_site, a_team
 from tests.operations.test_screens import text
@@ -240,6 +242,31 @@ def test_a_count_that_nobody_made_is_refused(
     with pytest.raises(Refused) as why:
         counted(world, place, **groups)
     assert why.value.field == field
+
+
+def test_another_countrys_police_say_nothing_of_a_site(world: World, place: tuple[str, str]) -> None:
+    """A node whose checks do not work names a foreign site in its own file; a centre reads both files."""
+    counted(world, place, men=1)
+    theirs = {"country": "VC", "zone": "America/St_Vincent"}
+    elsewhere = a_site(world, "other-officer", **theirs)
+
+    def forge(act: Act) -> None:
+        file = act.find_compartment("police", f"{world.operation}:VC")
+        assert file is not None
+        for content in (
+            HeadcountRecord(site=place[0], team=place[1], men=900),
+            RoomMeasure(site=place[0], label="Forged"),
+            SiteWayIn(site=place[0], path="river", note="Forged"),
+        ):
+            act.say(file, content, subject=act.new_id(file))
+
+    world.perform("other-officer", forge)
+    coordinator = world.actor("coordinator")
+    assert queries.site(coordinator, elsewhere) is not None, "it reads that file"
+    assert known_to(world, "coordinator", place[0]).sum_counted == 1
+    assert known_to(world, "officer", place[0]).sum_counted == 1
+    assert ways_in(coordinator, place[0]) == []
+    assert "Forged" not in text(world.client("coordinator"), f"/sites/{place[0]}/")
 
 
 def test_an_explanation_says_how_many_and_what_else_it_was(world: World, place: tuple[str, str]) -> None:
