@@ -295,13 +295,7 @@ class Receiver:
 
 def receivers(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
     """Officers of the authorities that read the case, whose role may accept; never the holder."""
-    law = matrix()
-    places = Reader.objects.filter(compartment=exhibit.compartment).values_list("authority", flat=True)
-    rows = [
-        row
-        for row in Officer.objects.filter(authority__in=list(places), withdrawn=False).order_by("id")
-        if law.may_say(row.role, "custody.accept", "case") and row.pk != exhibit.holder
-    ]
+    rows = [row for row in acceptors(exhibit.compartment) if row.pk != exhibit.holder]
     names, authorities = officer_names(actor, [row.pk for row in rows]), authority_names()
     listed = [
         Receiver(
@@ -310,6 +304,17 @@ def receivers(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
         for row in rows
     ]
     return sorted(listed, key=lambda receiver: (receiver.authority != actor.authority, receiver.label))
+
+
+def acceptors(case: str) -> list[Officer]:
+    """Officers of the authorities that read a case file, whose role may accept custody."""
+    law = matrix()
+    places = Reader.objects.filter(compartment=case).values_list("authority", flat=True)
+    return [
+        row
+        for row in Officer.objects.filter(authority__in=list(places), withdrawn=False).order_by("id")
+        if law.may_say(row.role, "custody.accept", "case")
+    ]
 
 
 def concerned(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:

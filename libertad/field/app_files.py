@@ -6,13 +6,16 @@ for ever; all others are asked for again each time, so that a phone opens the ap
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 APP = Path(__file__).parent / "app"
 START = "index.html"
+VERSION = "0.1.0"  # of field-app/package.json
 NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}/){0,4}[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}", re.ASCII)
 HASHED = re.compile(r"assets/.*[.-][A-Za-z0-9_-]{8,}\.(?:js|css|woff2|png|svg|webp|wasm)", re.ASCII)
 KINDS = {
@@ -50,6 +53,15 @@ NOT_BUILT = (
     "The app for phones is not built on this node yet. Nothing on a phone is lost by it: what it holds stays "
     "there until the node takes it.\nWhoever runs the node: run make setup, then open this address again.\n"
 )
+
+
+@cache
+def version() -> str:
+    """Of the app that fits this node; as built, or this program's own."""
+    try:
+        return str(json.loads((APP / "version.json").read_text("utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return VERSION
 
 
 def app(request: HttpRequest, name: str = START) -> HttpResponseBase:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.field import app_files
+from libertad.field import app_files, endpoints
 
 urlpatterns = [
+    path("field/api/enrol/", endpoints.enrol, name="field-enrol"),
+    path("field/api/lease/", endpoints.lease, name="field-lease"),
+    path("field/api/hand-over/", endpoints.take, name="field-hand-over"),
+    path("field/api/node/", endpoints.about, name="field-node"),
     path("field/", app_files.app, name="field-app"),
     path("field/<path:name>", app_files.app, name="field-app-file"),
 ]

@@ -21,6 +21,8 @@ from libertad.access.amount_pace import ASKED, Slowed
 from libertad.access.asking import Instead
 from libertad.access.chosen_operation import working_as
 from libertad.access.matrix import ANYONE, matrix
+from libertad.field import endpoints
+from libertad.field.problems import LOCKED, Problem
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
 from libertad.journal.seals import RowChanged
@@ -81,6 +83,8 @@ class Rights:
             return errors.bad_request(request)  # no text holds this sign, and PostgreSQL takes it in none
         if all_locked():
             request.actor = None  # type: ignore[attr-defined]
+            if request.path.startswith(endpoints.PREFIX):
+                return endpoints.problem(request, Problem(LOCKED))
             return errors.locked(request)
         request.actor = actor_of(request)  # type: ignore[attr-defined]
         return self.answer(request)

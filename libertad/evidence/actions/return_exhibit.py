@@ -8,6 +8,7 @@ from libertad.access.acting import Act, Forbidden, action
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.people.queries import property_of_exhibit
 from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.evidence import ExhibitReturn
 from libertad.vocabulary.verbs.people import PropertyState
 
@@ -41,9 +42,17 @@ def return_exhibit(
         to_name=to_name.strip(),
     )
     entry = act.say(row["compartment"], content, subject=exhibit, happened=happened)
+    tell_owner(act, exhibit, content, happened)
+    return entry
+
+
+def tell_owner(act: Act, exhibit: str, returned: ExhibitReturn, happened: Happened) -> None:
+    """The file of whoever owns the exhibit is told of the return; twice, it is told once."""
     for owned in property_of_exhibit(act, exhibit):
         if owned["state"] != "returned":
-            what_owner_reads = PropertyState(state="returned", signed=signed, witness=witness)
+            what_owner_reads = PropertyState(
+                state="returned", signed=returned.signed, witness=returned.witness
+            )
             happened_there = act.later(happened.at, owned["state_at"])
             with suppress(Forbidden):  # another authority's file to write: its page shows the exhibit's word
                 act.say(
@@ -54,4 +63,3 @@ def return_exhibit(
                     supersedes={},
                     source="saw",
                 )
-    return entry

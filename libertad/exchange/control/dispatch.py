@@ -32,6 +32,8 @@ from libertad.journal.transaction import Transaction
 Job = Callable[[Transaction], object]
 ROTATE = 12 * 3600 * 1000  # ms for which a recipient key is the newest; its secret lives as long again
 TEND = 600  # seconds between looking after them
+# (database, authority) -> ids of recipient keys whose secrets are kept for longer, as the room `field` asks.
+KEPT: list[Callable[[Sql, str], frozenset[bytes]]] = []
 
 
 def compose(
@@ -196,5 +198,6 @@ def tend(node: Node, now: int) -> None:
     for authority in sorted(node.rings.open):
         if key_wrap.recipient_key(node.rings, authority).made < now - ROTATE:
             key_wrap.rotate(node.rings, authority)
-        key_wrap.destroy_old(node.rings, authority, now - 2 * ROTATE)
+        kept = frozenset[bytes]().union(*(keys(node.sql(), authority) for keys in KEPT))
+        key_wrap.destroy_old(node.rings, authority, now - 2 * ROTATE, kept)
     node.rings.backup()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 import cbor2
@@ -125,10 +125,14 @@ def destroy_used(rings: Rings, authority: str, key_ids: Iterable[bytes]) -> int:
     return rings.destroy_recipients(authority, list(key_ids))
 
 
-def destroy_old(rings: Rings, authority: str, older_than_ms: int) -> int:
-    """Destroy secrets made before this moment (ms since 1970), but for the newest; returns how many."""
+def destroy_old(
+    rings: Rings, authority: str, older_than_ms: int, kept: Collection[bytes] = frozenset()
+) -> int:
+    """Destroy secrets made before this moment (ms since 1970), but for the newest and those that are `kept`;
+    returns how many."""
     with rings.lock:
-        old = [key_id for key_id, created in rings.recipients(authority)[1:] if created < older_than_ms]
+        listed = rings.recipients(authority)[1:]
+        old = [key_id for key_id, created in listed if created < older_than_ms and key_id not in kept]
         return rings.destroy_recipients(authority, old) if old else 0
 
 

@@ -32,9 +32,14 @@ def close_person_danger(act: Act, *, person: str, done: str) -> str:
     content = PersonDangerClose(done=done.strip(), answers=tuple(answers))
     entry_hash = act.say(row["compartment"], content, subject=person, supersedes={}, depends=answers)
     for danger_row in waiting:
-        count = later_tally_id(danger_row[5]) if danger_row[4] else tally_id(person)
-        act.say(act.operation_compartment, DangerTally(state="closed"), subject=count, supersedes={})
+        count_danger(act, person, danger_row[5] if danger_row[4] else "", "closed")
     return entry_hash
+
+
+def count_danger(act: Act, person: str, entry: str, state: str) -> None:
+    """Count a danger without a name. `entry`: that said it later; '' for the one of the meeting."""
+    count = later_tally_id(entry) if entry else tally_id(person)
+    act.say(act.operation_compartment, DangerTally(state=state), subject=count, supersedes={})
 
 
 @action("person.danger", "danger.tally")
@@ -51,7 +56,5 @@ def say_danger(act: Act, *, person: str, words: str) -> str:
             return str(danger_row[5])
         raise Refused("words", "a danger is open already: it stands first until somebody says what was done")
     entry = act.say(row["compartment"], PersonDanger(words=words.strip()), subject=person, supersedes={})
-    act.say(
-        act.operation_compartment, DangerTally(state="open"), subject=later_tally_id(entry), supersedes={}
-    )
+    count_danger(act, person, entry, "open")
     return entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from libertad.access.acting import Act, Forbidden, action
@@ -56,7 +56,7 @@ def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = 
     content = PersonMeeting(**change.said, reasons=reasons)
     entry = act.say(row["compartment"], content, subject=person, supersedes=change.supersedes)
     if not {"met", "site"}.isdisjoint(change.said) and open_tally(act, row["counting"]):
-        _count(act, row["counting"], change.said.get("met") or now["met"], change.said, workplace)
+        count_correction(act, row["counting"], change.said.get("met") or now["met"], change.said, workplace)
     return entry
 
 
@@ -88,7 +88,9 @@ def _check_time(act: Act, row: dict[str, Any], met: Happened | None) -> None:
         refuse_new(act, "met", met)
 
 
-def _count(act: Act, counting: str, met: Happened, values: dict[str, Any], workplace: str) -> None:
+def count_correction(
+    act: Act, counting: str, met: Happened, values: Mapping[str, Any], workplace: str
+) -> None:
     """The anonymous count says where and when it was as it stands now, where that is not what it says."""
     entries = Standing(act.tx.entries_touching(f"{Tally._meta.label}:{counting}"))
     stands = counting_entry(entries)

@@ -94,18 +94,24 @@ def meet_person(
         act.say(place, PersonState(birth=other_birth), subject=subject, supersedes={}, source=source)
     if own["kind"] == "care":
         return subject
+    count_meeting(act, subject, content, birth if other_birth is None else None, workplace)
+    return subject
+
+
+def count_meeting(act: Act, person: str, met: PersonMeet, birth: Birth | None, workplace: str) -> None:
+    """Count whom police met, without a name: as who, where, and whether in danger. `birth`: the one statement
+    that there is, None where there is none or two contradict each other."""
     tally = act.operation_compartment
     counted = TallyPerson(
-        country=country,
-        age_group=age_group(birth if other_birth is None else None, act.happened.at),
-        sex=sex or "not-said",
+        country=met.country,
+        age_group=age_group(birth, act.happened.at),
+        sex=met.sex or "not-said",
         workplace=workplace,
     )
-    act.say(tally, counted, subject=counting, supersedes={})
-    act.say(tally, TallySeen(seen_as=seen_as, country=country), subject=counting, supersedes={})
-    if danger == "yes":
-        act.say(tally, DangerTally(state="open"), subject=tally_id(subject), supersedes={})
-    return subject
+    act.say(tally, counted, subject=met.counting, supersedes={})
+    act.say(tally, TallySeen(seen_as=met.seen_as, country=met.country), subject=met.counting, supersedes={})
+    if met.danger == "yes":
+        act.say(tally, DangerTally(state="open"), subject=tally_id(person), supersedes={})
 
 
 def _either(birth: Birth, other_birth: Birth, happened: Happened) -> Birth:

@@ -1,0 +1,247 @@
+"""What comes from a phone after its access ended: kept sealed beside the journal until an officer decides.
+
+Whether it was written before or after, no clock of the phone proves. Released, it is said again by this node,
+so that every other node takes it as any entry: in the name of the phone's officer where that one still has
+access, else of who releases it, as a document. What is left stays here, sealed, with who left it and why.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from libertad.access.acting import Act, Forbidden
+from libertad.access.actions._receiving import receiving_care
+from libertad.access.actor import Actor, itself
+from libertad.exchange.control.key_wrap import Wrap
+from libertad.exchange.peering.guarded import holds
+from libertad.field import counts, phones
+from libertad.field.guarded import WAITING
+from libertad.field.parcels import Offered
+from libertad.journal import clock, folding, header, sealing
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Said, Unreadable
+from libertad.journal.header import Malformed
+from libertad.journal.node import Node
+from libertad.journal.sealing import CannotOpen
+from libertad.journal.sql import Sql, marks
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import CompartmentOpen
+
+WAITS, RELEASED, LEFT = "waits", "released", "left"
+MOST = 5000  # of one phone: whoever has its keys fills no disk
+INFO = b"libertad field waiting v1"
+WORDS = {
+    phones.REVOKED: marked("the phone was ended: a lead looks at it and releases it"),
+    phones.WITHDRAWN: marked("the officer's access has ended: a lead looks at it and releases it"),
+    phones.ENDED: marked("the phone's time is over: a lead looks at it and releases it"),
+}
+STATES = "select entry, why, state from field_waiting where entry in ({})"
+INSERT = (
+    "insert into field_waiting (entry, place, device, authority, operation, why, received, kid, sealed, "
+    "state, officer, reason, decided, said_as) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waits', '', '', null, '') "
+    "on conflict (entry) do nothing"
+)
+OF_DEVICE = (
+    "select entry, why, received, kid, sealed, state from field_waiting where device = ? and authority = ? "
+    "and state = ? order by place"
+)
+DECIDE = (
+    "update field_waiting set state = ?, officer = ?, reason = ?, decided = ?, said_as = ? where entry = ?"
+)
+
+
+class Kept(NamedTuple):
+    """An entry as it came, and the key that opens it; b'' where none came."""
+
+    header: bytes
+    signature: bytes
+    body: bytes
+    key: bytes
+
+
+class Waits(NamedTuple):
+    """An entry that waits. `report`: what it says; None where no key opens it, or nobody knows its kind."""
+
+    entry: str
+    why: str
+    received: int
+    report: Said | None
+
+
+# -- keeping -------------------------------------------------------------------------------
+
+
+def states(tx: Transaction, entries: Sequence[str]) -> dict[str, str]:
+    """Of these entries those that came after an end: 'released', else why they wait."""
+    rows = tx.sql.all(STATES.format(marks(entries)), tuple(entries))
+    return {str(entry): RELEASED if state == RELEASED else str(why) for entry, why, state in rows}
+
+
+def park(tx: Transaction, offer: Offered, keys: Sequence[tuple[Wrap, bytes]], why: str) -> bool:
+    """Keep an entry until somebody decides; twice is once. False where the phone has no more room here."""
+    phone, head = offer.phone, offer.checked.head
+    row = tx.sql.first(
+        "select count(*), coalesce(max(place), 0) from field_waiting where device = ?", (phone.device,)
+    )
+    count, last = row or (0, 0)
+    if int(count) >= MOST:
+        return False
+    known = tx.node.rings.known.get(head.key_id, b"")
+    key = next((raw for wrap, raw in keys if wrap.kid == head.key_id), known)
+    act = Act(tx, itself(phone.authority, phone.operation, "UTC"))
+    place = act.find_compartment("authority", phone.authority) or act.open("authority", phone.authority, ())
+    kid, epoch = tx.node.rings.current(phone.authority, bytes.fromhex(place))
+    stored = Kept(
+        offer.checked.entry.header, offer.checked.entry.signature, offer.checked.entry.body or b"", key
+    )
+    nonce = os.urandom(12)
+    sealed = nonce + _cipher(epoch).encrypt(nonce, msgspec.msgpack.encode(list(stored)), offer.entry.encode())
+    ids = (phone.device, phone.authority, phone.operation, why, to_ms(clock.now()))
+    tx.sql.run(INSERT, (offer.entry, int(last) + 1, *ids, kid, sealed))
+    return True
+
+
+def _cipher(epoch: bytes) -> AESGCM:
+    return AESGCM(sealing.derive(epoch, bytes(32), INFO))
+
+
+def _unseal(here: Node, authority: str, entry: str, kid: bytes, sealed: bytes) -> Kept | None:
+    epoch = here.rings.key(authority, bytes(kid))
+    if epoch is None:
+        return None
+    data = bytes(sealed)
+    header_, signature, body, key = msgspec.msgpack.decode(
+        _cipher(epoch).decrypt(data[:12], data[12:], entry.encode()), type=tuple[bytes, bytes, bytes, bytes]
+    )
+    return Kept(header_, signature, body, key)
+
+
+def listed(here: Node, sql: Sql, authority: str, device: str, state: str = WAITS) -> list[Waits]:
+    """What waits of one phone, in the order in which it came, opened. A row that was changed in the database
+    is left out: `libertad doctor` names it."""
+    rows = []
+    for entry, why, received, kid, sealed, _state in sql.all(OF_DEVICE, (device, authority, state)):
+        if not holds(sql, WAITING, entry):
+            continue
+        stored = _unseal(here, authority, entry, kid, sealed)
+        rows.append(Waits(str(entry), str(why), int(received), _read(stored, entry) if stored else None))
+    return rows
+
+
+def _read(stored: Kept, entry: str) -> Said | None:
+    head = header.decode(stored.header)
+    try:
+        plain = sealing.open_body(stored.body, stored.key, header.bound(head))
+        return folding.understand(plain, entry, head.compartment.hex(), head.key_id)
+    except (CannotOpen, Malformed, Unreadable, Refused, ValueError):
+        return None
+
+
+# -- deciding ------------------------------------------------------------------------------
+
+
+def leave(tx: Transaction, actor: Actor, device: str, reason: str) -> int:
+    """Leave what waits of a phone where it is, for good; returns how many entries."""
+    _check(Act(tx, actor), reason)
+    waits = listed(tx.node, tx.sql, actor.authority, device)
+    now = to_ms(clock.now())
+    for row in waits:
+        tx.sql.run(DECIDE, (LEFT, actor.officer, reason.strip(), now, "", row.entry))
+    return len(waits)
+
+
+def release(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[int, dict[str, str]]:
+    """Say again what waits of a phone: how many entries were said, and why the others (hex) still wait."""
+    _check(Act(tx, actor), reason)
+    phone = phones.find(tx.sql, device)
+    if phone is None or phone.authority != actor.authority:
+        raise Refused("phone", "there is no such phone of your authority")
+    own = phones.actor_of(tx.sql, phone)
+    speaker = own if own.role and Act(tx, own).active() else actor
+    names: dict[str, str] = {}  # of entries and files: as they came -> as they are said again
+    left: dict[str, str] = {}
+    count, now = 0, to_ms(clock.now())
+    for row in listed(tx.node, tx.sql, actor.authority, device):
+        if row.report is None:
+            left[row.entry] = marked("no key that is here opens it")
+            continue
+        try:
+            entry = _say(tx, speaker, row.report, names, is_own=speaker is own)
+        except (Refused, Forbidden) as why:
+            left[row.entry] = str(why)
+            continue
+        names[row.entry] = entry
+        tx.sql.run(DECIDE, (RELEASED, actor.officer, reason.strip(), now, entry, row.entry))
+        count += 1
+    return count, left
+
+
+def _check(act: Act, reason: str) -> None:
+    if not act.active():
+        raise Forbidden("this officer's access has ended")
+    if not reason.strip():
+        raise Refused("reason", "say why: what you know of it, and from whom")
+
+
+def _say(tx: Transaction, speaker: Actor, report: Said, names: dict[str, str], is_own: bool) -> str:
+    """One entry again, about the same subject; of entries of the phone the names of now."""
+    source = report.source if is_own or report.source != "saw" else "document"
+    act = Act(tx, speaker, report.happened, source, report.interpreter, provenance=report.provenance)  # type: ignore[arg-type]
+    if isinstance(report.content, CompartmentOpen):
+        return _open(act, report, names)
+    place = names.get(report.compartment, report.compartment)
+    superseded = {
+        statement.field: tuple(names.get(entry, entry) for entry in statement.supersedes)
+        for statement in report.statements
+        if statement.supersedes
+    }
+    content = renamed(report.content, names)
+    entry = act.say(
+        place,
+        content,
+        subject=report.subject,
+        supersedes=superseded,
+        nonce=report.body.nonce,
+        proof=report.body.proof,
+    )
+    again = act.find_entry(entry)
+    if again is not None:
+        counts.write(tx, again, speaker)
+    return entry
+
+
+def _open(act: Act, report: Said, names: dict[str, str]) -> str:
+    """A person's file opens anew, for its readers of today. Returns the file's id in place of an entry's."""
+    content = report.content
+    if not isinstance(content, CompartmentOpen) or content.kind != "person":
+        raise Refused("compartment", "a phone opens files of people alone")
+    own = act.member(act.actor.authority)
+    if own is None:
+        raise Refused("compartment", "there is no such file")
+    place = act.find_compartment("person", content.about)
+    names[report.compartment] = place or act.open("person", content.about, receiving_care(act, own))
+    return names[report.compartment]
+
+
+def renamed(content: Verb, names: Mapping[str, str]) -> Verb:
+    """The same words, with other names of entries where they name one."""
+
+    def anew(value: Any) -> Any:
+        if isinstance(value, str):
+            return names.get(value, value)
+        return tuple(map(anew, value)) if isinstance(value, tuple) else value
+
+    changed = {
+        name: anew(value)
+        for name in content.__struct_fields__
+        if isinstance(value := getattr(content, name), (str, tuple))
+    }
+    return msgspec.structs.replace(content, **changed)

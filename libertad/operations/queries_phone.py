@@ -1,0 +1,20 @@
+"""What an officer's phone shows of the task: the officer's team, its site and its window."""
+
+from __future__ import annotations
+
+from libertad.access.actor import Actor
+from libertad.operations.models import CheckIn, Team
+from libertad.operations.presenters import TeamSeen
+from libertad.operations.queries_field import here, team
+
+
+def team_of_officer(actor: Actor, country: str) -> TeamSeen | None:
+    """The team for which the officer checked in last; else the one that the officer's force has out, where it
+    has no other. Nobody's team is guessed."""
+    last = here(actor, CheckIn).filter(officer=actor.officer).order_by("-at", "-id").first()
+    if last is not None:
+        found = team(actor, last.team)
+        return None if found is None or found.taken_back else found
+    out = here(actor, Team).filter(country=country, taken_back=False).exclude(state="returned")
+    keys = list(out.order_by("id").values_list("pk", flat=True)[:2])
+    return team(actor, keys[0]) if len(keys) == 1 else None
