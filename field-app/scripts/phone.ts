@@ -20,6 +20,7 @@ import type { Acceptance } from "../src/core/types.ts";
 import type { PartName, Reply, Table } from "../src/core/machine.ts";
 import { MemoryMachine, MemoryParts, MemoryStore } from "../src/core/memory.ts";
 import { Phone } from "../src/core/phone.ts";
+import type { Counters } from "../src/core/rows.ts";
 import { Refusal } from "../src/core/types.ts";
 
 const PASSPHRASE = "river stone lamp orbit quiet maple";
@@ -124,7 +125,9 @@ async function perform(act: Act): Promise<unknown> {
       return met;
     }
     case "exhibits": {
-      const items = Array.from({ length: count }, (_, at): Seizure => exhibit(at, act.photos ?? 0));
+      const { references } = (machine.store.tables.get("meta")?.get("counters") ?? { references: {} }) as Pick<Counters, "references">;
+      const first = references[""] ?? 0;
+      const items = Array.from({ length: count }, (_, at): Seizure => exhibit(first + at, act.photos ?? 0));
       return phone.seize(items);
     }
     case "meet":
