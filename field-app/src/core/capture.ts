@@ -42,6 +42,7 @@ interface CaptureKey {
 
 export interface Capturing {
   readonly locked: boolean;
+  closed(what: string): Refusal;
   /** null where the app was restarted while locked. */
   signer(): Signer | null;
   /** Name of the officer, as far as it may be read now. */
@@ -191,7 +192,7 @@ export class Capture {
         return { id: fromHex(record.file), kind: "person", key: fromHex(record.key) };
       }
     }
-    throw new Refusal("locked", "this person's file is closed on this phone: unlock it, or say it in the team's file");
+    throw this.keeper.closed("to go on in this person's file; a danger is said without it");
   }
 
   private fileOf(subject: string): SharedFile {

@@ -81,7 +81,10 @@ export interface Field {
   beginVisit(): string;
   say(verb: string, values: Values, options?: SayOptions): Promise<Saved>;
   meet(meeting: Meeting, options?: SayOptions): Promise<Saved>;
-  /** Of a person in this phone's readable copy, or (without one) of the team. Works locked without a person. */
+  /**
+   * Of a person whose file this phone can go on with; else, and without a person, of the team, and where none is
+   * known as a lead. Never refused for want of any of them: `Saved.verb` says what it became.
+   */
   danger(words: string, person?: string, options?: SayOptions): Promise<Saved>;
   /** Several in a row: all of them are stored, or none. */
   seize(items: readonly Seizure[], options?: SayOptions): Promise<readonly Saved[]>;

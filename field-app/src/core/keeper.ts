@@ -51,6 +51,11 @@ export class Keeper {
   get locked(): boolean {
     return this.keys === null;
   }
+  /** Why something cannot be read, and what opens it. */
+  closed(what: string): Refusal {
+    if (this.locked) return new Refusal("locked", `unlock the app ${what}`);
+    return new Refusal("lease-ended", `what this phone could read has ended: where there is a network it opens again ${what}`);
+  }
   signer = (): Signer | null => this.signing;
   reading = (): ReadKey | null => this.read;
   name = (): string => this.task?.officer.name ?? "";

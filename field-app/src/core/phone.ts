@@ -104,16 +104,21 @@ export class Phone implements Field {
     await this.ledger.load();
     await this.keeper.recall();
     await new Promise<void>((resolve) => {
+      let waited = false;
+      const waits = () => {
+        waited = true;
+        resolve();
+      };
       const got = async () => {
         // What another tab wrote until now.
-        await this.ledger.load();
+        if (waited) await this.ledger.load();
         this.alone = true;
         await this.keeper.heed().catch(() => undefined);
         resolve();
         this.changed();
         this.attempt();
       };
-      this.givenUp.push(this.machine.hold("writer", () => void got(), resolve));
+      this.givenUp.push(this.machine.hold("writer", () => void got(), waits));
     });
     await this.measure();
     this.givenUp.push(this.machine.onReturn(() => { this.attempt(); }));
@@ -243,7 +248,13 @@ export class Phone implements Field {
     this.saved(() => this.capture.seize(items, options));
   danger(words: string, person?: string, options: SayOptions = {}): Promise<Saved> {
     if (person !== undefined) {
-      return this.urgent(() => this.capture.say("person.danger", { words }, { ...options, subject: person }));
+      return this.urgent(() =>
+        this.capture.say("person.danger", { words }, { ...options, subject: person }).catch((why: unknown) => {
+          // Her file is closed on this phone: it is said without it, rather than not.
+          if (!(why instanceof Refusal) || (why.code !== "locked" && why.code !== "lease-ended")) throw why;
+          return this.capture.danger(words, this.language, options);
+        }),
+      );
     }
     return this.urgent(() => this.capture.danger(words, this.language, options));
   }
@@ -258,9 +269,7 @@ export class Phone implements Field {
   async correct(entry: string, values: Values, options: SayOptions = {}): Promise<Saved> {
     const records = await this.copy.records();
     const earlier = records.get(entry);
-    if (earlier === undefined) {
-      throw new Refusal("locked", "only what this phone can still read is corrected on it: unlock it, or correct it at your desk");
-    }
+    if (earlier === undefined) throw this.keeper.closed("to correct it; or it is corrected at your desk");
     return this.saved(() => this.capture.correct(this.correctionOf(earlier.verb), earlier, values, options));
   }
   correctionOf = (verb: string) => (verb === "person.meet" ? "person.meeting" : verb);

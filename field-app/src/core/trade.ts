@@ -41,7 +41,7 @@ export class Trade {
   ): Promise<Offer> {
     const { task } = this.keeper;
     const signer = this.keeper.signer();
-    if (task === null || signer === null) throw new Refusal("locked", "unlock the app to offer something to somebody");
+    if (task === null || signer === null) throw this.keeper.closed("to offer something to somebody");
     const colleague = task.officers.find((each) => each.id === to);
     if (colleague === undefined) throw new Refusal("values", "choose an officer to whom it may be offered", "to");
     if (exhibits.length === 0) throw new Refusal("values", "choose what is offered", "exhibits");
@@ -208,7 +208,7 @@ export class Trade {
     const said = readOfferContent(content);
     if (row?.answered === true) {
       if (items.length > 0) throw new Refusal("answered", "you answered this offer already; show the answer's codes again");
-      if (kept === null || kept.answer === "") throw new Refusal("locked", "unlock the app to show the answer again");
+      if (kept === null || kept.answer === "") throw this.keeper.closed("to show the answer again");
       return this.shown(fromHex(kept.answer), said.language, said.items.length);
     }
     const signer = this.keeper.signer();
@@ -251,7 +251,7 @@ export class Trade {
       return saved;
     });
     const stored = answer ?? fromHex((await this.contentOf(name)).kept?.answer ?? "");
-    if (stored.length === 0) throw new Refusal("locked", "unlock the app to show the answer again");
+    if (stored.length === 0) throw this.keeper.closed("to show the answer again");
     return this.shown(stored, said.language, items.length);
   }
 

@@ -32,11 +32,13 @@ describe("a person who is met", () => {
     const property = await phone.say("property.taken", taken, { person: met.subject });
     expect(property.subject).not.toBe(met.subject);
     phone.lock();
-    expect((await refusal(phone.danger("again", met.subject))).code).toBe("locked");
+    expect((await refusal(phone.say("person.state", { note: "x" }, { subject: met.subject }))).code).toBe("locked");
+    expect((await phone.danger("again", met.subject)).verb, "said without her file").toBe("team.check_in");
     await phone.unlock(PASSPHRASE);
     await phone.danger("once more", met.subject);
     world.time += 13 * HOUR;
-    expect((await refusal(phone.danger("too late", met.subject))).code).toBe("locked");
+    expect((await refusal(phone.say("person.state", { note: "x" }, { subject: met.subject }))).code).toBe("lease-ended");
+    expect((await phone.danger("too late", met.subject)).verb).toBe("team.check_in");
     const other = await phone.meet({ values: PERSON });
     expect(other.signed).toBe(true);
     await phone.handOver();
