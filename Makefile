@@ -57,7 +57,7 @@ $(STAMPS)/assets: $(ASSET_SOURCES) $(STAMPS)/npm
 
 assets: $(STAMPS)/assets
 
-# The field app: its codec, its tests' tools, and what answers the node's tests (docs/field-app.md).
+# The field app: its screens, codec, its tests' tools, and what answers the node's tests (docs/field-app.md).
 FIELD_SOURCES := $(shell find field-app \( -path field-app/node_modules -o -path field-app/build \) -prune \
   -o -type f -print 2>/dev/null)
 
@@ -66,7 +66,13 @@ $(STAMPS)/field-npm: field-app/package-lock.json $(STAMPS)/node
 	@touch $@
 
 $(STAMPS)/field: $(FIELD_SOURCES) $(STAMPS)/field-npm
-	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent build
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent build \
+	  && PATH="$(NODE_BIN):$$PATH" npm run --silent build:fake
+	@touch $@
+
+# What phones load from the node: libertad/field/app (docs/field.md).
+$(STAMPS)/field-app: $(FIELD_SOURCES) $(STAMPS)/field-npm
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent build:app
 	@touch $@
 
 # What checks and trains the matcher beside it; a node does without (docs/hits-scale.md).
@@ -77,7 +83,7 @@ spark: splink
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes \
 	  -r requirements/spark.txt
 
-setup: $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets
+setup: $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets $(STAMPS)/field-app
 
 setup-test: setup $(STAMPS)/dev $(STAMPS)/field
 

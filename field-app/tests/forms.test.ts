@@ -76,6 +76,11 @@ describe("forms", () => {
     expect(names({ name: ["ab"] }).includes("name retract")).toBe(true);
   });
 
+  it("keep 'not asked' apart from what is meant where nothing is said", () => {
+    expect(said("person.meet", { danger: "" })).toBe(encode([["danger", "assert", "", []]]));
+    expect(said("person.meet", { language: [], with_whom: "" })).toBe("[]");
+  });
+
   it("ask nothing of a correction but what it changes", () => {
     expect(check("visit.record", { site: "1", reasons: "it was the other gate" })).toEqual([]);
     expect(check("visit.record", { site: "1" })).not.toEqual([]);

@@ -164,6 +164,8 @@ export function statements(
     if (field.many === true) {
       return isList(value) && value.length > 0 ? value.map(asserted) : retracted;
     }
+    // Where leaving out means something ('no' of danger), what nobody asked is said as such.
+    if (value === "" && typeof field.default === "string" && field.default !== "") return [asserted("")];
     if (value === undefined || value === null || value === "") return retracted;
     // What is as usual is said only where it takes another value's place.
     if (isUsual(field, value) && !(replacing && superseded.length > 0)) return [];

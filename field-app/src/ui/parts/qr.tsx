@@ -1,0 +1,165 @@
+/** Codes shown and codes read, each with a way that needs no camera: the same text in a file. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../words/index.ts";
+import { useCamera } from "./photo.tsx";
+
+const EVERY = 350;
+const LOOK = 120;
+const QUIET = 4;
+
+async function draw(canvas: HTMLCanvasElement, text: string): Promise<void> {
+  const { correction, generate } = await import("lean-qr");
+  const code = generate(text, { minCorrectionLevel: correction.L });
+  const scale = Math.max(1, Math.floor(640 / (code.size + 2 * QUIET)));
+  const size = (code.size + 2 * QUIET) * scale;
+  canvas.width = size;
+  canvas.height = size;
+  const paper = canvas.getContext("2d");
+  if (paper === null) return;
+  paper.fillStyle = "#fff";
+  paper.fillRect(0, 0, size, size);
+  paper.fillStyle = "#000";
+  for (let y = 0; y < code.size; y++) {
+    for (let x = 0; x < code.size; x++) {
+      if (code.get(x, y)) paper.fillRect((x + QUIET) * scale, (y + QUIET) * scale, scale, scale);
+    }
+  }
+}
+
+export function save(name: string, content: Uint8Array | string, media: string): void {
+  const address = URL.createObjectURL(new Blob([content as BlobPart], { type: media }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** By the phone's share sheet where it takes files, else as a download. False where it was called off. */
+export async function share(name: string, content: Uint8Array | string, media: string): Promise<boolean> {
+  const file = new File([content as BlobPart], name, { type: media });
+  if (navigator.canShare?.({ files: [file] }) === true) {
+    try {
+      await navigator.share({ files: [file] });
+      return true;
+    } catch (problem) {
+      if (problem instanceof Error && problem.name === "AbortError") return false;
+    }
+  }
+  save(name, content, media);
+  return true;
+}
+
+/** Frames, one after the other; by hand where movement is not wanted. */
+export function ShowCode({ frames, name }: { frames: readonly string[]; name: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [at, setAt] = useState(0);
+  const [still, setStill] = useState(matchMedia("(prefers-reduced-motion: reduce)").matches);
+  const shown = frames.length > 0 ? at % frames.length : 0;
+  useEffect(() => {
+    const text = frames[shown];
+    if (canvas.current !== null && text !== undefined) void draw(canvas.current, text);
+  }, [frames, shown]);
+  useEffect(() => {
+    if (still || frames.length < 2) return undefined;
+    const timer = setInterval(() => setAt((n) => n + 1), EVERY);
+    return () => clearInterval(timer);
+  }, [still, frames]);
+  return (
+    <div class="stack">
+      <canvas ref={canvas} class="code" role="img" aria-label={t("code.shown", { of: frames.length })} />
+      <p class="second">{frames.length < 2 ? t("code.single") : t(still ? "code.part-still" : "code.part", { n: shown + 1, of: frames.length })}</p>
+      <div class="row">
+        {frames.length > 1 && <button type="button" class="plain" onClick={() => setStill(!still)}>{t(still ? "code.run" : "code.hold")}</button>}
+        {frames.length > 1 && still && <button type="button" class="plain" onClick={() => setAt((n) => n + 1)}>{t("code.next")}</button>}
+        <button type="button" class="plain" onClick={() => void share(`${name}.txt`, frames.join("\n"), "text/plain")}>{t("code.as-file")}</button>
+      </div>
+    </div>
+  );
+}
+
+type Detect = (video: HTMLVideoElement) => Promise<string | null>;
+interface Detector {
+  detect(source: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]>;
+}
+type DetectorKind = (new (options: { formats: readonly string[] }) => Detector) & { getSupportedFormats(): Promise<readonly string[]> };
+
+/** The browser's own reader where it is on; else ours, which reads QR codes alone. */
+async function detector(formats: readonly string[]): Promise<Detect> {
+  const own = (globalThis as { BarcodeDetector?: DetectorKind }).BarcodeDetector;
+  const offered = (await own?.getSupportedFormats().catch(() => [])) ?? [];
+  const usable = formats.filter((format) => offered.includes(format));
+  if (own !== undefined && usable.includes("qr_code")) {
+    const reads = new own({ formats: usable });
+    return async (video) => (await reads.detect(video))[0]?.rawValue ?? null;
+  }
+  const { default: decode } = await import("qr/decode.js");
+  const canvas = document.createElement("canvas");
+  const paper = canvas.getContext("2d", { willReadFrequently: true });
+  return (video) => {
+    const scale = Math.min(1, 800 / Math.max(video.videoWidth, 1));
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    if (paper === null || canvas.width === 0) return Promise.resolve(null);
+    paper.drawImage(video, 0, 0, canvas.width, canvas.height);
+    try {
+      const { data, width, height } = paper.getImageData(0, 0, canvas.width, canvas.height);
+      return Promise.resolve(decode({ data, width, height }));
+    } catch {
+      return Promise.resolve(null); // no code in the picture
+    }
+  };
+}
+
+interface ReadCode {
+  readonly label: string;
+  /** A code, or a line of a file. Answers false to go on reading. */
+  readonly onText: (text: string) => void;
+  readonly formats?: readonly string[];
+  /** A file in place of the camera makes sense. */
+  readonly files?: boolean;
+  readonly told?: string;
+}
+
+export function ReadCode({ label, onText, formats = ["qr_code"], files = true, told = "" }: ReadCode) {
+  const [open, setOpen] = useState(false);
+  const { video, state } = useCamera(open);
+  const file = useRef<HTMLInputElement>(null);
+  const latest = useRef(onText);
+  latest.current = onText;
+  useEffect(() => {
+    if (state !== "on" || !open) return undefined;
+    let wanted = true;
+    let last = "";
+    void detector(formats).then(async (detect) => {
+      while (wanted) {
+        const text = video.current === null ? null : await detect(video.current).catch(() => null);
+        if (wanted && text !== null && text !== last) {
+          last = text;
+          latest.current(text);
+        }
+        await new Promise((resolve) => setTimeout(resolve, LOOK));
+      }
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [state, open]);
+  return (
+    <div class="stack" role="group" aria-label={label}>
+      {open && state !== "refused" && <div class="view"><video ref={video} muted playsInline aria-label={t("photo.view")} /></div>}
+      {open && state === "refused" && <p class="error" role="alert">{t("code.refused")}</p>}
+      {told !== "" && <p class="strong" role="status">{told}</p>}
+      <div class="row">
+        {!open && <button type="button" class="plain" onClick={() => setOpen(true)}>{label}</button>}
+        {open && <button type="button" class="plain" onClick={() => setOpen(false)}>{t("code.stop")}</button>}
+        {files && <button type="button" class="plain" onClick={() => file.current?.click()}>{t("code.from-file")}</button>}
+      </div>
+      <input ref={file} type="file" hidden aria-label={t("code.from-file")} onChange={(event) => {
+        const chosen = event.currentTarget.files?.[0];
+        void chosen?.text().then((text) => text.split(/\s+/).filter(Boolean).forEach((line) => latest.current(line)));
+      }} />
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+/** What screens work out without a browser: check digits of documents, floor a person, who is counted as what. */
+
+import { describe, expect, it } from "vitest";
+import made from "../src/forms/forms.json" with { type: "json" };
+import { alpha2 } from "../src/ui/parts/countries.ts";
+import { checkDigit, readZone } from "../src/ui/parts/mrz.ts";
+import { en } from "../src/ui/words/en.ts";
+
+const TODAY = new Date("2018-04-09T12:00:00Z");
+// The specimens of ICAO's Doc 9303.
+const TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+const TD2 = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6";
+const TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+
+describe("the lines of a travel document", () => {
+  it.each([["passport", TD3, "L898902C3"], ["identity-card", TD2, "D23145890"], ["identity-card", TD1, "D23145890"]])(
+    "of a %s are read, and their digits fit",
+    (kind, lines, number) => {
+      expect(readZone(lines, TODAY)).toMatchObject({
+        kind, number, family: "ERIKSSON", given: "ANNA MARIA", birth: "1974-08-12", expires: "2012-04-15", sex: "female", wrong: [],
+      });
+    },
+  );
+
+  it("name the part whose digit does not fit", () => {
+    expect(readZone(TD3.replace("7408122", "7408132"), TODAY)?.wrong).toEqual(["birth", "whole"]);
+    expect(readZone(TD3.replace("L898902C36", "L898902C35"), TODAY)?.wrong).toEqual(["number", "whole"]);
+    expect(readZone(TD3.slice(0, -1) + "1", TODAY)?.wrong).toEqual(["whole"]);
+    expect(readZone(TD1.replace(/6\n/, "5\n"), TODAY)?.wrong).toEqual(["whole"]);
+  });
+
+  it("are taken as people type them, and nothing else is", () => {
+    expect(readZone(`  ${TD3.toLowerCase().replace(/</g, "‹")}  \n`, TODAY)?.wrong).toEqual([]);
+    for (const typed of ["", "P<UTO", TD3.replace("\n", ""), TD1.split("\n").slice(0, 2).join("\n"), TD3.replace("Z", "é")]) {
+      expect(readZone(typed, TODAY)).toBeNull();
+    }
+  });
+
+  it("with two figures of a year mean a birth behind today and an end near it", () => {
+    const zone = (birth: string, expiry: string) => {
+      const second = `L898902C3${checkDigit("L898902C3")}UTO${birth}${checkDigit(birth)}F${expiry}${checkDigit(expiry)}`.padEnd(43, "<") + "0";
+      return readZone(`${TD3.split("\n")[0] ?? ""}\n${second}`, TODAY);
+    };
+    expect(zone("190101", "280101")).toMatchObject({ birth: "1919-01-01", expires: "2028-01-01" });
+    expect(zone("170101", "990101")).toMatchObject({ birth: "2017-01-01", expires: "1999-01-01" });
+    expect(zone("74<<<<", "280101")).toMatchObject({ birth: "1974" });
+  });
+
+  it("name countries of the vocabulary alone", () => {
+    expect([alpha2("GUY"), alpha2("D<<"), alpha2("UTO"), alpha2("XXA")]).toEqual(["GY", "DE", "", ""]);
+    const known = new Set(Object.keys(made.codes.countries));
+    const all = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].flatMap((a) => [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].flatMap((b) => [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((c) => alpha2(a + b + c))));
+    const reached = new Set(all.filter(Boolean));
+    expect([...reached].filter((code) => !known.has(code))).toEqual([]);
+    expect([...known].filter((code) => !reached.has(code))).toEqual([]);
+  });
+});
+
+describe("the words", () => {
+  it("of each verb that a phone may have on file are there", () => {
+    const inner = new Set(["attachment.add", "compartment.open", "check.record", "custody.ask", "custody.release", "custody.statement", "custody.witness", "detention.link", "exhibit.return", "exploitation.view", "person.danger_close", "property.paid", "property.state", "site.register"]);
+    const missing = Object.keys(made.verbs).filter((verb) => !(`verb.${verb}` in en) && !inner.has(verb));
+    expect(missing).toEqual([]);
+  });
+});

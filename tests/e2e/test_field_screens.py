@@ -1,0 +1,302 @@
+"""What an officer sees and touches: every screen of the field app, in a real browser, with the fake core.
+
+axe finds nothing; text is at least 7:1; targets are at least 48 px; 320 px wide and text at 200% need no
+sideways scroll; the unsent count and the way to danger are on every screen; nothing is preselected.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from libertad.field.app_files import APP, KINDS, POLICY
+from tests.support.accessibility import Console, axe, violation_lines
+from tests.support.field_screens import CODE, SCREENS, WORDS, Screen, press, served, show
+
+pytestmark = [pytest.mark.look, pytest.mark.xdist_group("field-screens")]
+MOST = 150_000
+CONTRAST, TARGET = 7, 48
+PHONE, SMALL, WIDE = (
+    {"width": 360, "height": 740},
+    {"width": 320, "height": 640},
+    {"width": 1280, "height": 800},
+)
+NO_BAND = {"first-start", "opening"}
+NO_DANGER = {"first-start", "opening", "ended", "destroyed", "other-tab", "danger", "indicators-hidden"}
+CHOSEN = {"language", "way"}
+
+AUDIT = """([contrast, target]) => {
+  const faults = [];
+  const visible = (part) => part.checkVisibility({ opacityProperty: false, visibilityProperty: true })
+    && part.getClientRects().length > 0 && !part.closest('.unheard');
+  const channel = (n) => { n /= 255; return n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const numbers = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const ground = (part) => {
+    for (let at = part; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const walker = document.createTreeWalker(document.getElementById('app'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    const part = text.parentElement;
+    if (!text.data.trim() || !visible(part)) continue;
+    const style = getComputedStyle(part);
+    const drawn = part.closest('svg') ? part.closest('[fill]')?.getAttribute('fill') ?? style.fill : '';
+    const ink = drawn || style.color;
+    const hex = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
+    const asNumbers = ink.startsWith('#') ? hex(ink) : numbers(ink);
+    const [one, two] = [light(asNumbers), light(ground(part))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (two + 0.05);
+    if (ratio < contrast) faults.push(`${ratio.toFixed(2)}:1 ${text.data.trim().slice(0, 40)}`);
+    if (parseFloat(style.fontSize) < 13) faults.push(`${style.fontSize} ${text.data.trim().slice(0, 40)}`);
+  }
+  for (const part of document.querySelectorAll('button, a[href], input, select, textarea')) {
+    if (part.type === 'file' && part.hidden || !visible(part)) continue;
+    const { width, height } = part.getBoundingClientRect();
+    if (Math.min(width, height) < target - 0.5) {
+      const name = part.ariaLabel || part.textContent || part.id || part.type;
+      faults.push(`${Math.round(width)}x${Math.round(height)} ${name}`);
+    }
+  }
+  return faults;
+}"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - window.innerWidth"
+CHECKED = """() => [...document.querySelectorAll('input:checked')].map((input) =>
+  input.closest('fieldset')?.id ?? input.id)"""
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="America/Guyana")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_a_screen_is_for_everybody(page: Page, base: str, screen: Screen) -> None:
+    console = Console(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    show(page, base, screen)
+    # As tall as it is: what stays at the top and the bottom covers nothing.
+    page.set_viewport_size(
+        {"width": PHONE["width"], "height": page.evaluate("document.documentElement.scrollHeight")}
+    )
+    assert violation_lines(axe(page)) == ""
+    assert page.evaluate(AUDIT, [CONTRAST, TARGET]) == []
+    wide = {}
+    for size, text in ((PHONE, 100), (WIDE, 100), (SMALL, 100), (SMALL, 200)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate("size => { document.documentElement.style.fontSize = `${size}%`; }", text)
+        wide[f"{size['width']} px, text {text}%"] = page.evaluate(TOO_WIDE)
+    assert {at: far for at, far in wide.items() if far > 0} == {}
+    assert console.refused == [] and console.errors == []
+
+
+@pytest.mark.parametrize(
+    "screen", [each for each in SCREENS if not each.acts], ids=lambda screen: screen.name
+)
+def test_a_screen_says_what_is_unsent_and_leads_to_danger(page: Page, base: str, screen: Screen) -> None:
+    show(page, base, screen)
+    text = page.locator("#app").inner_text()
+    if screen.name not in NO_BAND:
+        assert "not yet handed over" in text and "ago" in text
+    if screen.name not in NO_DANGER:
+        way = page.get_by_role("button", name="Danger")
+        assert way.count() >= 1
+        way.first.click()
+        page.get_by_text("Nothing has been saved or sent yet.").wait_for(timeout=5000)
+
+
+@pytest.mark.parametrize(
+    "screen", [each for each in SCREENS if not each.acts], ids=lambda screen: screen.name
+)
+def test_nothing_is_preselected(page: Page, base: str, screen: Screen) -> None:
+    show(page, base, screen)
+    assert set(page.evaluate(CHECKED)) - CHOSEN == set()
+
+
+def test_a_person_is_met_with_the_keyboard_alone_and_what_is_empty_is_not_asked(
+    page: Page, base: str
+) -> None:
+    show(page, base, Screen("meet", "meet"))
+    page.get_by_label("What may we call you?").focus()
+    page.keyboard.type("Rosa")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # Child
+    for _ in range(20):
+        if page.evaluate("document.activeElement.textContent") == "Save on this phone":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved on this phone as P-GY-K7-003.").first.wait_for(timeout=5000)
+    met = page.evaluate("async () => (await window.field.records())[0].values")
+    assert met["name"] == [{"text": "Rosa"}] and met["danger"] == ""
+    assert not {"sex", "language", "needs", "birth"} & set(met)
+
+
+def test_a_choice_is_taken_back_by_a_second_touch(page: Page, base: str) -> None:
+    show(page, base, Screen("meet", "meet", acts=(press("Adult"),)))
+    assert page.evaluate(CHECKED) == ["age"]
+    page.get_by_role("radio", name="Adult").click()
+    assert page.evaluate(CHECKED) == []
+
+
+def test_errors_are_named_and_lead_to_their_field(page: Page, base: str) -> None:
+    show(page, base, Screen("danger-errors", "danger", acts=(press("Save and send now"),)))
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    page.get_by_role("button", name="What is the danger", exact=False).click()
+    assert page.evaluate("document.activeElement.id") == "words"
+    assert page.evaluate("window.field.status.unsent.entries") == 4, "nothing was saved"
+
+
+def test_locking_hides_what_is_typed_and_gives_it_back(page: Page, base: str) -> None:
+    show(page, base, Screen("meet", "meet"))
+    page.get_by_label("What may we call you?").fill("Rosa")
+    page.get_by_role("button", name="Lock").click()
+    page.get_by_text("Locked. You can still write.").wait_for(timeout=5000)
+    assert "Rosa" not in page.content()
+    page.get_by_role("button", name="Record a person").click()
+    assert page.get_by_label("What may we call you?").input_value() == "", "another person's form"
+    page.get_by_role("button", name="Back").click()
+    page.get_by_label("Passphrase, six words").fill("river anchor velvet copper ladder orange")
+    page.get_by_role("button", name="Unlock").click()
+    page.get_by_label("What may we call you?").wait_for(timeout=5000)
+    assert page.get_by_label("What may we call you?").input_value() == "Rosa"
+
+
+def test_private_mode_hides_at_once_and_comes_back_at_the_third_press(page: Page, base: str) -> None:
+    show(page, base, Screen("indicators", "indicators"))
+    page.keyboard.press("Escape")
+    blank = page.locator(".curtain .blank")
+    blank.wait_for(timeout=5000)
+    assert "Found" not in page.content() and page.title() == "Daybook"
+    blank.click()
+    blank.click()
+    assert blank.count() == 1
+    blank.click()
+    page.get_by_role("heading", name="Notes").wait_for(timeout=5000)
+
+
+def test_keys_are_destroyed_only_when_asked_twice(page: Page, base: str) -> None:
+    show(page, base, Screen("destroy", state="locked", acts=(press("Destroy keys"),)))
+    page.get_by_role("button", name="Destroy the keys of this phone").click()
+    assert page.evaluate("window.field.status.destroyed") is False
+    page.get_by_role("button", name="Yes, destroy them now").click()
+    page.get_by_text("The keys of this phone are destroyed").wait_for(timeout=5000)
+    assert page.get_by_role("button", name="Hand over").count() >= 1, "what was captured can still go"
+
+
+def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: str) -> None:
+    acts = (CODE, press("Go on"), press("All the same"), press("I have kept them"))
+    show(page, base, Screen("first-start", state="new", acts=acts))
+    page.get_by_label("The six words").fill("river anchor velvet copper ladder lemon")
+    page.get_by_role("button", name="Enrol this phone").click()
+    page.get_by_text("these are not the six words", exact=False).first.wait_for(timeout=5000)
+    assert page.evaluate("window.field.status.enrolled") is False
+    page.get_by_label("The six words").fill(WORDS[1].split("|")[1].upper())
+    page.get_by_role("button", name="Enrol this phone").click()
+    page.get_by_text("My task").wait_for(timeout=5000)
+
+
+# -- The app that a node serves ------------------------------------------------------------
+
+
+def listing() -> dict[str, Any]:
+    assert (APP / "kept.json").is_file(), "the app is not built: run `make setup`"
+    listed: dict[str, Any] = json.loads((APP / "kept.json").read_text(encoding="utf-8"))
+    return listed
+
+
+def test_the_first_load_is_small() -> None:
+    first = [*listing()["first"], "sw.js"]
+    sizes = {name: len(gzip.compress((APP / name).read_bytes(), 9)) for name in first}
+    assert sum(sizes.values()) <= MOST, sizes
+
+
+def test_nothing_of_the_fake_is_served_and_nothing_that_the_policy_refuses() -> None:
+    for path in APP.rglob("*"):
+        if path.suffix in {".js", ".html", ".css"}:
+            text = path.read_text(encoding="utf-8")
+            assert "Marisol" not in text and "fakeField" not in text, path.name
+            for refused in (
+                "eval(",
+                "new Function",
+                "WebAssembly",
+                "<style",
+                ' style="',
+                "http://",
+                "//# source",
+            ):
+                assert refused not in text.replace("http://www.w3.org/", ""), (path.name, refused)
+    page = (APP / "index.html").read_text(encoding="utf-8")
+    assert "<script type=" in page and "<script>" not in page
+
+
+def test_the_app_has_a_neutral_name_and_can_be_installed() -> None:
+    manifest = json.loads((APP / "daybook.webmanifest").read_text(encoding="utf-8"))
+    assert manifest["name"] == manifest["short_name"] == "Daybook"
+    assert manifest["display"] == "standalone" and manifest["scope"] == manifest["start_url"] == "/field/"
+    assert {icon["sizes"] for icon in manifest["icons"]} >= {"192x192", "512x512"}
+    for icon in manifest["icons"]:
+        assert (APP / icon["src"]).is_file()
+    words = (APP / "daybook.webmanifest").read_text(encoding="utf-8") + (APP / "index.html").read_text(
+        encoding="utf-8"
+    )
+    assert not [word for word in ("traffick", "police", "libertad", "victim") if word in words.lower()]
+
+
+class _AsServed(SimpleHTTPRequestHandler):
+    def translate_path(self, path: str) -> str:
+        return str(APP / (path.split("?")[0].removeprefix("/field/").lstrip("/") or "index.html"))
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def guess_type(self, path: Any) -> str:
+        return KINDS.get(Path(path).suffix, "application/octet-stream")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
+
+
+def test_the_app_opens_without_a_network(browser: Browser) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_AsServed, directory=str(APP)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context(viewport=PHONE, locale="en-GB")
+    try:
+        page = context.new_page()
+        console = Console(page)
+        page.goto(f"http://127.0.0.1:{server.server_port}/field/")
+        page.get_by_text("Whose phone is this?").wait_for(timeout=20_000)
+        page.evaluate("() => navigator.serviceWorker.ready")
+        page.wait_for_function(
+            "async count => (await (await caches.open((await caches.keys())[0])).keys()).length >= count",
+            arg=len(listing()["first"]) + len(listing()["later"]),
+        )
+        server.shutdown()
+        server.server_close()
+        page.reload()
+        page.get_by_text("Whose phone is this?").wait_for(timeout=20_000)
+        assert console.refused == []
+    finally:
+        context.close()
