@@ -74,6 +74,9 @@ export class Courier {
       return report(outcome, why.code === "bad-message" ? await this.whyUnread(why) : why.message);
     }
     this.wait = 0;
+    if ([...this.ledger.outbox.values()].some((row) => row.state === "unsigned")) {
+      problem ||= "unlock the app: what was captured after it was closed waits for its signature";
+    }
     return report(this.waiting() > 0 ? "waits" : began === 0 ? "nothing" : "all", problem);
   }
 

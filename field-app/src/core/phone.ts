@@ -299,7 +299,8 @@ export class Phone implements Field {
     }
     await this.keeper.signWaiting();
     const report = await this.courier.handOver();
-    this.failures = report.problem === "" ? 0 : this.failures + 1;
+    const failed = report.outcome === "cut" || report.outcome === "waits" || report.outcome === "refused";
+    this.failures = failed ? this.failures + 1 : 0;
     this.problem = report.problem;
     this.stopAttempt();
     this.nextAttempt = null;

@@ -113,7 +113,9 @@ describe("locking", () => {
     await again.say("team.check_in", { state: "returned" });
     await again.danger("They shoot");
     expect(again.status.unsigned).toBe(4);
-    expect(await again.handOver(), "what was signed goes").toMatchObject({ delivered: 1, left: 0 });
+    const report = await again.handOver();
+    expect(report, "what was signed goes").toMatchObject({ outcome: "all", delivered: 1, left: 0 });
+    expect(report.problem).toContain("unlock");
     await again.unlock(PASSPHRASE);
     expect(again.status.unsigned).toBe(0);
     expect(await again.handOver()).toMatchObject({ outcome: "all", delivered: 4 });
