@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
+from libertad.access.attaching import opened_content
+from libertad.access.models import Attachment
 from libertad.evidence.models import Exhibit
 from libertad.journal.models import Chunk
 from libertad.people import queries as people
@@ -50,6 +53,10 @@ def test_a_raid_of_40_people_and_25_exhibits_arrives_once_over_a_link_that_is_cu
     # Two people: of each the danger at the meeting, and the words about it, as at the node.
     assert DangerTally.objects.count() == 4
     assert (Chunk.objects.filter(here=True).count(), Chunk.objects.count()) == (50, 50)
+    hashes = {hashed for seized in captured["results"][1] for hashed in seized["hashes"]}
+    officer = world.actor("officer")
+    opened = {opened_content(officer, key) for key in Attachment.objects.values_list("pk", flat=True)}
+    assert {hashlib.sha256(content).hexdigest() for content in opened} == hashes and len(hashes) == 25
     again = phone(url, state, HAND_OVER)
     assert again["results"][0]["outcome"] == "nothing" and Person.objects.count() == 40
     references = [met["reference"] for met in captured["results"][0]]
@@ -84,3 +91,27 @@ def test_custody_changes_hands_between_two_phones_without_a_network(
     held = {exhibit.id: exhibit for exhibit in Exhibit.objects.all()}
     assert held[seized[0]["subject"]].holder == to
     assert held[seized[1]["subject"]].holder == world.actor("officer").officer
+
+
+def test_another_phone_carries_by_codes_and_by_a_file_what_it_cannot_open(
+    world: World, live_server: Any, tmp_path: Path
+) -> None:
+    url, away = live_server.url, "http://127.0.0.1:9"
+    first, carrier = tmp_path / "first.json", tmp_path / "carrier.json"
+    enrolled(world, url, first)
+    enrolled(world, url, carrier, "national-lead")
+    captured = phone(away, first, UNLOCK, {"do": "people", "count": 12}, {"do": "frames"})["results"]
+    codes = captured[2]
+    phone(away, carrier, {"do": "take", "frames": codes["frames"]})
+    _, answer = phone(url, carrier, HAND_OVER, {"do": "answerFrames"})["results"]
+    read = phone(away, first, {"do": "take", "frames": answer["frames"]}, {"do": "bundle"})["results"]
+    assert read[0]["done"]["report"]["delivered"] == codes["entries"]
+    assert read[1]["entries"] == codes["left"] > 0
+    _, report = phone(url, carrier, {"do": "readBundle", "content": read[1]["content"]}, HAND_OVER)["results"]
+    assert report["problem"] == ""
+    assert {person.reference for person in people.people(world.actor("national-lead"))} == {
+        met["reference"] for met in captured[1]
+    }
+    last = phone(url, first, HAND_OVER)
+    assert (last["results"][0]["outcome"], last["status"]["unsent"]["entries"]) == ("all", 0)
+    assert Person.objects.count() == 12
