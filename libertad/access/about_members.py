@@ -8,6 +8,7 @@ from typing import cast
 from nacl.bindings import crypto_sign
 
 from libertad.access.about_changes import judge_change, undone
+from libertad.access.about_phones import judge_kind
 from libertad.access.claims import (
     Claim,
     Verdict,
@@ -154,6 +155,8 @@ def judge_enrol(claim: Claim, grounds: Grounds) -> Verdict | None:
     proven = _proven(claim, content)
     if proven is False:
         return refuse("the new key did not sign its enrolment")
+    if (verdict := judge_kind(claim, bool(proven), grounds)) is not None:
+        return verdict
     verdict = _vouched(claim, grounds, lambda: _once(claim, grounds.enrolments(claim.subject)))
     if verdict is not None:
         return verdict

@@ -205,6 +205,10 @@ class Grounds:
         filed = {owner} if owner else set()
         return {entry.subject for entry in self.claims(device)} | filed
 
+    def descendants(self, authority: str, device: str) -> set[str]:
+        """Devices that a device of an authority put on file, as far as that is asked here: by none."""
+        return set()
+
     def enrolments(self, authority: str) -> list[Said]:
         """Accepted enrolments of devices for an authority."""
         rows = self.tx.sql.all("select id from access_device where authority = ?", (authority,))

@@ -39,11 +39,11 @@ def serving(actor: Actor, *, but: Collection[str] = ()) -> int:
 
 
 def joined_authorities(authorities: Iterable[str]) -> set[str]:
-    """Those of these authorities that have joined: a device of theirs is known or, where their ring is on
+    """Those of these authorities that have joined: a device of their node is known or, where their ring is on
     this node, an officer of theirs is appointed (before that nobody can sign in for them)."""
     authority_ids = set(authorities)
     here = authority_ids.intersection(node().rings.authorities())
-    devices = Device.objects.filter(authority__in=authority_ids - here, revoked=False)
+    devices = Device.objects.filter(authority__in=authority_ids - here, revoked=False, kind="")
     officers = Officer.objects.filter(authority__in=here, withdrawn=False)
     return {key for rows in (devices, officers) for key in rows.values_list("authority", flat=True)}
 

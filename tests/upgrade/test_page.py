@@ -75,6 +75,7 @@ HELD = {
     "Neither is an alarm": f"{FORMATS}::test_what_an_older_node_says_in_a_retired_way_is_held_without_alarm",
     "A file of a newer kind": f"{FORMATS}::test_a_file_of_a_newer_kind_is_opened_once_every_reader_told",
     "An authority of a newer kind": "tests/people/test_serving_across.py::test_a_node_that_does_not_know_the",
+    "An officer's phone": "tests/upgrade/test_phones.py::test_an_older_node_holds_a_phones_enrolment",
     "An attachment above 20 MB": "tests/access/test_uploads_attacked.py::test_more_than_older_nodes_take",
     "Until then the act is refused": f"{FORMATS}::test_a_file_of_a_newer_kind_is_opened_once_every_reader",
 }

@@ -21,7 +21,9 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
     known = known_care(act, care)
     if known is None or known["country"] != own["country"]:
         raise Refused("care", "there is no such care authority in your country")
-    if care not in act.node.rings.authorities() and not act.find(Device, authority=care, revoked=False):
+    if care not in act.node.rings.authorities() and not act.find(
+        Device, authority=care, revoked=False, kind=""
+    ):
         raise Refused("care", "it has not joined the operation yet, and nothing would reach it")
     if act.get(Reader, f"{act.operation_compartment}:{care}") is None:
         raise Refused("care", "it was removed from the operation")

@@ -93,8 +93,8 @@ def _enrol_phone(act: Act, content: DeviceEnrol, known: Mapping[str, Any] | None
     check_verbs(content.verb, officer["role"])
     if not proves_enrolment(proof, content.public, own, operation):
         raise Refused("proof", "the phone's key did not sign its enrolment in this operation")
-    _put_on_file(act, content.public, own)
     act.say(act.operation_compartment, content, subject=own, proof=proof)
+    _put_on_file(act, content.public, own)
     return device_id(bytes.fromhex(content.public)).hex()
 
 

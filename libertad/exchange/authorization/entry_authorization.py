@@ -21,7 +21,7 @@ from libertad.access.operation_files import inviter_of, pin_file
 from libertad.access.subjects import is_author
 from libertad.exchange.authorization import forgeries, impersonations
 from libertad.exchange.authorization.parked_words import waits_for_alarm
-from libertad.exchange.authorization.suspended_words import SuspendedMembers
+from libertad.exchange.authorization.phone_words import Phones
 from libertad.journal import folding
 from libertad.journal.corrections import why
 from libertad.journal.folding import Said
@@ -75,7 +75,7 @@ IMPERSONATED: Verdict = (
 )
 
 
-class Judge(SuspendedMembers):
+class Judge(Phones):
     """Judges entries within one transaction; what it accepts is a ground for what follows.
 
     `forged`: what it held because it is about another's thing, with why; each is an alarm. With `parking`
@@ -206,6 +206,8 @@ class Judge(SuspendedMembers):
             if owner or self.holders(device):
                 return IMPERSONATED
             return "unauthorised", "it speaks for an authority whose device this is not"
+        if (verdict := self.beyond_its_phone(entry, device)) is not None:
+            return verdict
         if folding.outdated(entry):
             return RETIRED
         if entry.clock.timestamp() > self.future:

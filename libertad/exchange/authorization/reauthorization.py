@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import msgspec
 
 from libertad.access import changes
 from libertad.access.claims import REASON
+from libertad.access.fold_exchange import usable
 from libertad.access.grounds import key_id
 from libertad.exchange.authorization import forgeries, side_effects, suspension
 from libertad.exchange.authorization.entry_authorization import GROUNDS, Judge, Verdict
@@ -84,8 +86,6 @@ def apply(tx: Transaction, entry: Said) -> None:
 
 def enrol(tx: Transaction, entry: Said) -> None:
     """Put the device on file that an accepted entry enrols."""
-    from libertad.access.fold_exchange import usable
-
     if isinstance(entry.content, say.DeviceEnrol) and usable(entry.content.public):
         ingest.enrol(tx, bytes.fromhex(entry.content.public), entry.subject)
 
@@ -101,9 +101,13 @@ def _concerned(tx: Transaction, entries: Iterable[Said], withdrawing: bool) -> s
 
 def _displaced(tx: Transaction, entries: Iterable[Said]) -> set[bytes]:
     """Devices whose folded entries rest on a weaker word than one that came: a file whose id proves another
-    owner, an officer whose id does, an invitation by who coordinates after one by who supports."""
+    owner, an officer whose id does, an invitation by who coordinates after one by who supports. An enrolment
+    may stand before another of its key, which made it a phone, or a node's device."""
     devices: set[bytes] = set()
     for incoming in entries:
+        if isinstance(incoming.content, say.DeviceEnrol):
+            devices |= _of_another_kind(tx, incoming, incoming.content)
+            continue
         if isinstance(incoming.content, say.CompartmentOpen):
             touch = f"access.Compartment:{incoming.compartment}"
         elif isinstance(incoming.content, say.AuthorityInvite):
@@ -116,6 +120,23 @@ def _displaced(tx: Transaction, entries: Iterable[Said]) -> set[bytes]:
             rows = tx.sql.all("select id from journal_device where authority = ?", (authority,))
             devices.update(bytes(row[0]) for row in rows)
     return devices - own_devices(tx)
+
+
+def _of_another_kind(tx: Transaction, incoming: Said, content: say.DeviceEnrol) -> set[bytes]:
+    """Where a key is enrolled as two kinds of device: it, and the devices that enrolled it."""
+    if not usable(content.public):
+        return set()
+    key = key_id(content.public)
+    enrolments = [
+        entry
+        for entry in tx.entries_touching(f"access.Device:{key}")
+        if isinstance(entry.content, say.DeviceEnrol) and entry.id != incoming.id
+    ]
+    if all(cast(say.DeviceEnrol, entry.content).kind == content.kind for entry in enrolments):
+        return set()
+    names = [bytes.fromhex(entry.id) for entry in (incoming, *enrolments)]
+    rows = [tx.sql.first("select device from journal_entry where hash = ?", (name,)) for name in names]
+    return {bytes.fromhex(key), *(bytes(row[0]) for row in rows if row is not None)}
 
 
 def own_devices(tx: Transaction) -> set[bytes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from libertad.exchange.peering import peers
+from libertad.exchange.peering import guarded, peers
 from libertad.exchange.peering.peers import Peer
 from libertad.exchange.protocol.messages import ControlMessage, Parcel, pack
 from libertad.exchange.protocol.secure_channel import ASK, Channel, NotOurs, origin_of
@@ -55,6 +55,8 @@ def _take_slip(tx: Transaction, replacement: succession.Succession, slip: bytes)
     if filed is None or filed[0] != authority:
         return 0
     if tx.sql.first("select 1 from access_device where id = ? and revoked", (old.hex(),)):
+        return 0
+    if guarded.phones(tx.sql) & {old.hex(), device_id(replacement.new_device).hex()}:
         return 0
     lives = tx.sql.first("select origin from exchange_peer_authority where authority = ?", (authority,))
     if lives is None or lives[0] not in (replacement.before, replacement.after):

@@ -15,6 +15,7 @@ import msgspec
 
 from libertad.access.membership import believed
 from libertad.exchange.control import key_wrap, returned_keys
+from libertad.exchange.peering.guarded import phones
 from libertad.journal import folding, guarded, guards, header, sealing
 from libertad.journal.causal import Standing
 from libertad.journal.folding import Said
@@ -23,7 +24,8 @@ from libertad.journal.rings import Locked
 from libertad.journal.sql import Sql
 from libertad.vocabulary.values import Refused
 
-READERS = frozenset({"compartment.open", "compartment.readers", "compartment.remove"})
+OPENING = "compartment.open"
+READERS = frozenset({OPENING, "compartment.readers", "compartment.remove"})
 
 
 def readers_by_them(node: Node, sql: Sql, wraps: Iterable[key_wrap.Wrap]) -> list[key_wrap.Wrap]:
@@ -64,8 +66,10 @@ def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes,
 
 
 def _open_entries(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) -> Iterable[Said]:
-    """What these keys and the rings open of a file, in the name of whose device signed it."""
+    """What these keys and the rings open of a file, in the name of whose device signed it. Of what a phone
+    signed no more than the opening: these entries may not have been judged yet."""
     devices, held = guarded.devices(sql), _held_indexes(sql)
+    out = phones(sql)
     rows = sql.all(
         "select idx, hash, header, signature, body from journal_entry "
         "where compartment = ? and body is not null order by idx",
@@ -90,7 +94,7 @@ def _open_entries(node: Node, sql: Sql, place: str, opening: Mapping[bytes, byte
             entry = folding.understand(plain, bytes(name).hex(), place, head.key_id)
         except (Refused, sealing.CannotOpen, header.Malformed, msgspec.MsgspecError):
             continue
-        if entry.authority == device[1]:
+        if entry.authority == device[1] and (entry.verb == OPENING or head.device.hex() not in out):
             yield entry
 
 

@@ -27,6 +27,7 @@ from libertad.exchange.control import key_delivery, key_succession, key_wrap
 from libertad.exchange.onboarding import invitations, join_answer
 from libertad.exchange.onboarding.invitation import Invitation, invite, read, write
 from libertad.exchange.peering import bundle_peers, peers
+from libertad.exchange.peering.guarded import phones
 from libertad.exchange.peering.hosting import enrol_hosted
 from libertad.exchange.protocol import ascii_armor
 from libertad.exchange.sync.endpoint import HANDLERS, JOIN, SUCCEED
@@ -128,7 +129,8 @@ def _waiting(act: Act, arguments: dict[str, object]) -> str | None:
     same = [row["id"] for row in known if row["name"].casefold() == str(arguments["name"]).strip().casefold()]
     here = act.node.rings.authorities()
     return next(
-        (key for key in sorted(same) if key not in here and not act.find(Device, authority=key)), None
+        (key for key in sorted(same) if key not in here and not act.find(Device, authority=key, kind="")),
+        None,
     )
 
 
@@ -221,7 +223,7 @@ def _coordinates(sql: Sql, invitation: Invitation) -> bool:
     node is in a stranger's operation, the stranger may have invited this one there by its word alone."""
     device = device_id(invitation.device)
     ended = sql.first("select 1 from access_device where id = ? and revoked", (device.hex(),))
-    if ended is not None or owner_of(sql, device) != invitation.inviter:
+    if ended is not None or device.hex() in phones(sql) or owner_of(sql, device) != invitation.inviter:
         return False
     for (operation,) in sql.all(
         "select operation from access_member where authority = ?", (invitation.authority,)
@@ -314,7 +316,7 @@ def _take(tx: Transaction, came: join_answer.Join) -> None:
     officer = tx.sql.first("select role from access_officer where id = ?", (row.officer,))
     actor = Actor(row.officer, row.inviter, officer[0] if officer else "", row.operation)
     act = Act(tx, actor)
-    standing = {device["id"] for device in act.find(Device, authority=row.authority, revoked=False)}
+    standing = {device["id"] for device in act.find(Device, authority=row.authority, revoked=False, kind="")}
     if standing and device_id(came.device).hex() not in standing:
         # Whoever holds the text would become a member that has joined: new keys are vouched for by people.
         raise Refused("join", "this authority has joined with other keys: see libertad exchange vouch")

@@ -102,7 +102,8 @@ def _vouch(act: Act, /, *, found: NewKeys) -> None:
 
 
 def revoke_old(actor: Actor, reason: str, now: bool = False, since: datetime | None = None) -> int:
-    """Revoke all devices of the actor's authority but this node's own; returns how many.
+    """Revoke all devices of the actor's authority but this node's own and officers' phones, which are revoked
+    one by one; returns how many.
 
     What they said from `since` on is not recognised: from then they were in other hands.
 
@@ -140,7 +141,7 @@ def _revoke_old(act: Act, /, *, reason: str, since: datetime | None = None) -> i
     own = act.actor.authority
     used = device_id(act.node.rings.device(own)[0])
     rows = act.tx.sql.all("select id from journal_device where authority = ? order by id", (own,))
-    revoked = {row[0] for row in act.tx.sql.all("select id from access_device where revoked")}
+    revoked = {row[0] for row in act.tx.sql.all("select id from access_device where revoked or kind <> ''")}
     old = [bytes(row[0]).hex() for row in rows if bytes(row[0]) != used]
     fresh = [device for device in old if device not in revoked]
     for device in fresh:

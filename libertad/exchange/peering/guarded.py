@@ -93,17 +93,25 @@ def holds(sql: Sql, table: str, key: str) -> bool:
     return row is not None and sql.believes(table, row)
 
 
+def phones(sql: Sql) -> set[str]:
+    """Devices (hex) that speak for no node: officers' phones, and those whose row somebody changed."""
+    rows = guards.rows(sql, GUARDS[DEVICE])
+    kind = GUARDS[DEVICE].names.index("kind")
+    return {row[0] for row in rows if row[kind]} | sql.wrong(DEVICE, rows)
+
+
 def standing_devices(sql: Sql) -> Devices:
-    """Devices whose signature counts now: on file, and not revoked by their authority. A revocation that was
-    taken out of the database stands.
+    """Devices whose signature on a message of nodes counts now: on file, not revoked by their authority, and
+    no officer's phone, which announces no key, asks for no erasure and gives its place to nobody. A
+    revocation that was taken out of the database stands, and so does that a device is a phone.
 
     Whether an entry enrolled the device is not asked: one that took another's place after a restore is on
     file by its slip alone, and may be revoked as any other.
     """
     rows = guards.rows(sql, GUARDS[DEVICE])
     out = sql.wrong(DEVICE, rows)
-    revoked = GUARDS[DEVICE].names.index("revoked")
-    out |= {row[0] for row in rows if row[revoked]}
+    revoked, kind = (GUARDS[DEVICE].names.index(name) for name in ("revoked", "kind"))
+    out |= {row[0] for row in rows if row[revoked] or row[kind]}
     words = guards.rows(sql, GUARDS[REVOCATION])
     by = {tuple(name.split(":")[1:]) for name in {row[0] for row in words} | sql.wrong(REVOCATION, words)}
     return {
