@@ -55,7 +55,6 @@ export function browserMachine(): Machine {
     exclusive: (name, work) => navigator.locks.request(`${LOCK} ${name}`, work) as ReturnType<typeof work>,
     hold,
     now: () => Date.now(),
-    elapsed: () => performance.now(),
     send,
     room,
     onReturn,

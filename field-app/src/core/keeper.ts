@@ -28,6 +28,7 @@ const LEASE = "lease";
 const UNSIGNED = "the keys were destroyed before it could be signed";
 /** A clock that was set back by more than this ends what can be read: nobody reads longer by it. */
 const BACK = 10 * 60_000;
+const NOTED = 60_000;
 
 export class Keeper {
   private readonly vault: Vault;
@@ -35,6 +36,8 @@ export class Keeper {
   private keys: Keys | null = null;
   private signing: Signer | null = null;
   private read: ReadKey | null = null;
+  /** The latest time that the clock showed since the app was opened. */
+  private latest = 0;
   task: Task | null = null;
   tries = { wrong: 0, waitUntil: null as number | null };
 
@@ -164,12 +167,26 @@ export class Keeper {
     const { phone, counters, machine } = this.ledger;
     if (phone === null || phone.lease === null) return;
     const now = machine.now();
-    if (now >= phone.lease.until || now < counters.latest - BACK) await this.endLease();
+    const latest = Math.max(this.latest, counters.latest);
+    this.latest = Math.max(latest, now);
+    if (now >= phone.lease.until || now < latest - BACK) await this.endLease();
+  }
+
+  /** Write down what the clock shows, so that setting it back is told after a restart too. */
+  async note(): Promise<void> {
+    const { ledger } = this;
+    await this.heed();
+    await ledger.alone(async () => {
+      const now = ledger.machine.now();
+      if (ledger.phone?.lease == null || now < ledger.counters.latest + NOTED) return;
+      await ledger.commit([put("meta", "counters", { ...ledger.counters, latest: now })]);
+    });
   }
 
   private async endLease(): Promise<void> {
     const { ledger } = this;
     this.forget();
+    this.latest = ledger.machine.now();
     await ledger.machine.parts.overwrite(LEASE, random(PART));
     await ledger.alone(async () => {
       if (ledger.phone === null) return;

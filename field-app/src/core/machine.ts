@@ -66,8 +66,6 @@ export interface Machine {
   /** Calls `got` once this tab is the only one that writes, or `waits` and `got` when another ends; gives it up. */
   hold(name: string, got: () => void, waits: () => void): () => void;
   now(): number;
-  /** Milliseconds of a clock that nobody sets. */
-  elapsed(): number;
   /** Rejects where there is no network. Without `body` it is a GET. */
   send(path: string, body?: Bytes): Promise<Reply>;
   room(): Promise<Room>;

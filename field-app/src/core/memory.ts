@@ -74,7 +74,6 @@ export class MemoryMachine implements Machine {
     readonly parts: MemoryParts = new MemoryParts(),
   ) {}
 
-  elapsed = () => performance.now();
   room = () => Promise.resolve(this.space);
 
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {

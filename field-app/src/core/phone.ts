@@ -131,7 +131,7 @@ export class Phone implements Field {
     this.givenUp.push(
       this.machine.later(HEED, () => {
         if (this.ended) return;
-        const heed = this.alone ? this.keeper.heed() : Promise.resolve();
+        const heed = this.alone ? this.keeper.note() : Promise.resolve();
         void heed.catch(() => undefined).then(() => this.measure()).then(() => { this.changed(); });
         this.heedLater();
       }),
@@ -167,7 +167,8 @@ export class Phone implements Field {
   /** Whatever writes goes through here: one tab alone, and the lease heeded before. */
   private async writing<T>(work: () => Promise<T>): Promise<T> {
     if (!this.alone) throw new Refusal("other-tab", "this app is open in another tab or window: go on there, or close it");
-    await this.keeper.heed();
+    // What can be read is forgotten whatever fails here; the file is overwritten by a later act.
+    await this.keeper.heed().catch(() => undefined);
     try {
       return await work();
     } finally {
@@ -209,7 +210,7 @@ export class Phone implements Field {
   }
 
   async records(): Promise<readonly OwnRecord[]> {
-    if (this.alone) await this.keeper.heed();
+    if (this.alone) await this.keeper.note().catch(() => undefined);
     const delivery = this.deliveries();
     const shown = ({ entry, verb, subject, reference, values, at, corrects, photos }: PlainRecord): OwnRecord => {
       const { state, why } = delivery.get(entry) ?? { state: "delivered" as const, why: "" };

@@ -178,6 +178,34 @@ describe("the lease", () => {
     expect(await thief.records(), "the part is overwritten").toEqual([]);
   });
 
+  it("is not made longer by reading only, and setting the clock back between two starts", async () => {
+    const world = new World();
+    const { phone, machine } = await world.enrolled();
+    await phone.meet({ values: PERSON });
+    world.time += 11 * HOUR;
+    expect((await phone.records()).length).toBe(1);
+    world.time -= 10.9 * HOUR;
+    const again = await world.restarted(machine);
+    await again.unlock(PASSPHRASE);
+    expect(await again.records()).toEqual([]);
+    expect(again.status.readUntil).toBeNull();
+  });
+
+  it("ends for the reader although its file cannot be overwritten yet, and capturing goes on", async () => {
+    const world = new World();
+    const { phone, machine } = await world.enrolled();
+    const { overwrite } = machine.parts;
+    machine.parts.overwrite = () => Promise.reject(new Error("no worker"));
+    world.time += 13 * HOUR;
+    expect((await phone.meet({ values: PERSON })).signed).toBe(true);
+    expect([phone.task(), await phone.records()]).toEqual([null, []]);
+    await expect(phone.unlock(PASSPHRASE)).rejects.toThrow("no worker");
+    expect([phone.task(), await phone.records()]).toEqual([null, []]);
+    machine.parts.overwrite = overwrite.bind(machine.parts);
+    await phone.unlock(PASSPHRASE);
+    expect(phone.status.readUntil).toBeNull();
+  });
+
   it("goes on at contact, and what was written under it stays readable", async () => {
     const world = new World();
     const { phone } = await world.enrolled();
