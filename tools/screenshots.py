@@ -177,7 +177,10 @@ def sessions(stage: Any, officers: set[tuple[str, str]]) -> Cookies:
 
 
 def main(only: list[str]) -> None:
+    from tools.screenshots_field import take_field
     from tools.screenshots_nodes import SHOTS
+
+    take_field(only)
 
     def is_requested(name: str) -> bool:
         return not only or any(word in name for word in only)

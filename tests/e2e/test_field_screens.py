@@ -217,6 +217,16 @@ def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: st
     page.get_by_text("My task").wait_for(timeout=5000)
 
 
+@pytest.mark.parametrize("language", ["es"])
+def test_every_language_fits_a_small_phone(page: Page, base: str, language: str) -> None:
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    for name in ("start", "meet", "headcount", "room", "seize", "hand-over", "danger", "site"):
+        show(page, base, Screen(name, name), language)
+        assert page.evaluate("document.documentElement.lang") == language
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(TOO_WIDE) <= 0, name
+
+
 # -- The app that a node serves ------------------------------------------------------------
 
 
@@ -297,6 +307,8 @@ def test_the_app_opens_without_a_network(browser: Browser) -> None:
         server.server_close()
         page.reload()
         page.get_by_text("Whose phone is this?").wait_for(timeout=20_000)
+        page.get_by_role("radio", name="Español").click()
+        page.get_by_text("¿De quién es este teléfono?").wait_for(timeout=20_000)
         assert console.refused == []
     finally:
         context.close()

@@ -84,6 +84,7 @@ SCREENS = (
     Screen("assess", "assess"),
     Screen("arrest", "arrest"),
     Screen("seize", "seize", acts=(press("Mobile phone"), fill("Seal", "GY-118467"))),
+    Screen("seize-cash", "seize", acts=(press("Cash"),)),
     Screen("offer-compose", "offer"),
     Screen("offer", "offer", state="offering"),
     Screen("accept", "accept"),

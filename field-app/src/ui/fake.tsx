@@ -3,7 +3,6 @@
 import type { Status } from "../core/field.ts";
 import { fakeField } from "../core/fake.ts";
 import { begin } from "./begin.tsx";
-import { choose, isCode } from "./words/index.ts";
 
 declare global {
   interface Window {
@@ -59,5 +58,5 @@ if (state === "offering") {
 field.set(STATES[state] ?? {});
 const language = asked.get("language") ?? "en";
 const screen = location.hash.slice(1);
+localStorage.setItem("daybook-language", language);
 await begin(field, false, screen === "" ? undefined : { screen });
-if (isCode(language)) await choose(language);

@@ -1,6 +1,7 @@
 /** Danger to life: the first touch only opens this. Nothing is chosen before, and nothing calls anybody. */
 
 import { useState } from "preact/hooks";
+import type { Saved } from "../../core/field.ts";
 import { t } from "../words/index.ts";
 import { Errors, Text } from "../parts/controls.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
@@ -13,7 +14,7 @@ export function Danger() {
   const ui = useUi();
   const { field, task, status } = ui;
   const [draft, change, clear] = useDraft("danger", { about: "", words: "" });
-  const [sure, setSure] = useState(false);
+  const [said, setSaid] = useState<Saved | null>(null);
   const saving = useSaving();
   const save = (): void => {
     const wrong = [];
@@ -21,18 +22,19 @@ export function Danger() {
     if (!status.locked && draft.about === "") wrong.push({ field: "about", message: t("danger.about-needed") });
     if (wrong.length > 0) return saving.setWrong(wrong);
     const person = draft.about === "" || draft.about === "team" ? undefined : draft.about;
-    saving.save((options) => field.danger(draft.words.trim(), person, options), () => {
+    saving.save((options) => field.danger(draft.words.trim(), person, options), (saved) => {
       clear();
       if (ui.online) void field.handOver().catch(() => undefined);
-      setSure(true);
+      setSaid(saved);
     });
   };
-  if (sure) {
+  if (said !== null) {
     return (
       <Frame title={t("danger.title")} withoutDanger bottom={<button type="button" class="act" onClick={() => ui.home()}>{t("form.go-on")}</button>}>
         <section class="part stack">
           <h2><Icon name="done" /> {t("danger.saved")}</h2>
           <p class="strong">{ui.online ? t("danger.sent-online") : t("danger.not-sent")}</p>
+          {said.verb !== "team.check_in" && said.verb !== "person.danger" && <p>{t("danger.as-other")}</p>}
           <p>{t("danger.not-a-call")} {task?.dangerContact}</p>
         </section>
       </Frame>

@@ -23,6 +23,7 @@ function textOf(value: Json | undefined): string {
   if (typeof value === "object") {
     const parts = value as Readonly<Record<string, Json>>;
     if (typeof parts["text"] === "string") return parts["text"];
+    if (typeof parts["denomination"] === "string") return `${String(parts["pieces"])} × ${parts["denomination"]} ${String(parts["currency"])}`;
     if (parts["age_from"] != null) return `${String(parts["age_from"])}–${String(parts["age_to"])}`;
     return String(value).startsWith("[object") ? Object.values(parts).map(textOf).filter(Boolean).join(", ") : String(value);
   }

@@ -2,6 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { t } from "../words/index.ts";
+import { cashOf, CountCash, NO_PIECES, wrongCash } from "../parts/cash.tsx";
+import type { Pieces } from "../parts/cash.tsx";
 import { Errors, Text } from "../parts/controls.tsx";
 import { FieldOf, labelOf, useDraft, useSaving, valuesOf, wrongOf } from "../parts/form.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
@@ -25,6 +27,7 @@ export function Seize() {
   const records = useRecords() ?? [];
   const seized = records.filter((record) => record.verb === VERB);
   const [draft, change, clear] = useDraft<Draft>("seize", {});
+  const [cash, changeCash, clearCash] = useDraft<{ rows: readonly Pieces[] }>("seize-cash", { rows: [NO_PIECES] });
   const [photo, setPhoto] = useState<Taken | null>(null);
   const saving = useSaving();
   const kind = draft["kind"] ?? "";
@@ -34,14 +37,16 @@ export function Seize() {
   const next = seized.length + 1;
 
   const save = (then: () => void): void => {
-    const values = { ...(task?.site == null ? {} : { site: task.site.id }), ...valuesOf(VERB, Object.fromEntries(asked.map((name) => [name, draft[name] ?? ""]))) };
+    const values = { ...(task?.site == null ? {} : { site: task.site.id }), ...valuesOf(VERB, Object.fromEntries(asked.map((name) => [name, draft[name] ?? ""]))), ...(kind === "cash" ? { cash: cashOf(cash.rows) } : {}) };
     const wrong = wrongOf(VERB, values, [...asked]);
+    if (kind === "cash") wrong.push(...wrongCash(cash.rows));
     if (used) wrong.push({ field: "seal", message: t("seize.seal-used", { seal }) });
     if (seal.trim() === "" && draft["unsealed"] !== "yes") wrong.push({ field: "seal", message: t("seize.no-seal") });
     if (wrong.length > 0) return saving.setWrong(wrong);
     const item = { values, seal: seal.trim(), ...(photo === null ? {} : { photos: [photo] }) };
     saving.save((options) => field.seize([item], options), () => {
       clear();
+      clearCash();
       setPhoto(null);
       then();
     });
@@ -65,7 +70,7 @@ export function Seize() {
         </div>
       }
     >
-      <Errors wrong={saving.wrong} label={(name) => (name === "seal" ? t("seize.seal") : labelOf(VERB, name))} />
+      <Errors wrong={saving.wrong} label={(name) => (name === "seal" ? t("seize.seal") : name.startsWith("cash-") ? t("cash.title") : labelOf(VERB, name))} />
       {seized.length > 0 && (
         <section class="part">
           <h2 class="unheard">{t("seize.done")}</h2>
@@ -87,6 +92,7 @@ export function Seize() {
         {asked.map((name) => (
           <FieldOf key={name} verb={VERB} name={name} value={draft[name] ?? ""} error={saving.wrong.find((each) => each.field === name)?.message} onChange={(value) => change({ [name]: String(value) })} />
         ))}
+        {kind === "cash" && <CountCash rows={cash.rows} onChange={(rows) => changeCash({ rows })} />}
         <div class="pair">
           <div class="stack">
             <Text name="seal" label={t("seize.seal")} capitals spelled={false} value={seal} longest={64} error={used ? t("seize.seal-used", { seal }) : undefined} onChange={(text) => change({ seal: text })} />

@@ -11,7 +11,7 @@ export interface Language {
   readonly vocabulary: Readonly<Record<string, string>>;
 }
 
-export const LANGUAGES = { en: "English" } as const;
+export const LANGUAGES = { en: "English", es: "Español" } as const;
 export type Code = keyof typeof LANGUAGES;
 const KEPT_AS = "daybook-language";
 
@@ -27,6 +27,8 @@ async function load(code: Code): Promise<Language> {
   switch (code) {
     case "en":
       return ENGLISH;
+    case "es":
+      return (await import("./es.ts")).es;
   }
 }
 
