@@ -17,7 +17,9 @@ from tests.support.populated import CANARIES, Populated, telling_keys
 from tests.support.routes import routes
 
 pytestmark = pytest.mark.look  # the pages are the same on every database
-STOOD = [CANARIES[name] for name in ("lead", "phone", "picture")] + ["Otho Marbleton"]
+STOOD = [CANARIES[name] for name in ("lead", "phone", "picture", "headcount", "room", "way-in")] + [
+    "Otho Marbleton"
+]
 # Between them they may open every page on which something of a country's file is told or is missing.
 ROLES = ("national-lead", "prosecutor", "coordinator", "caseworker")
 QUERIES = ("pellworth", "3133099", "marbleton")
