@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 
@@ -24,6 +25,11 @@ def read(text: str) -> str:
     """The code in what somebody typed: case, hyphens and blanks do not matter. '' for what is none."""
     signs = "".join(sign for sign in text.upper() if sign not in "- \t")
     return signs if len(signs) == LENGTH and set(signs) <= set(ALPHABET) else ""
+
+
+def scanned(code: str, node: bytes) -> str:
+    """What the app reads by the camera: the code, and which node it is of."""
+    return f"LFE1:{code}:{base64.urlsafe_b64encode(node).decode().rstrip('=')}"
 
 
 def seed(code: str) -> bytes:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.field import app_files, endpoints
+from libertad.field import app_files, endpoints, screens
 
 urlpatterns = [
+    path("phones/", screens.listed, name="phones"),
+    path("phones/new/", screens.new, name="phone-new"),
+    path("phones/<str:key>/end/", screens.end, name="phone-end"),
+    path("phones/<str:key>/waiting/", screens.waits, name="phone-waiting"),
     path("field/api/enrol/", endpoints.enrol, name="field-enrol"),
     path("field/api/lease/", endpoints.lease, name="field-lease"),
     path("field/api/hand-over/", endpoints.take, name="field-hand-over"),

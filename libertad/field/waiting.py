@@ -184,6 +184,12 @@ def release(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[in
     return count, left
 
 
+def release_counted(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[int, int]:
+    """As `release`: how many were said, and how many still wait."""
+    count, left = release(tx, actor, device, reason)
+    return count, len(left)
+
+
 def _check(act: Act, reason: str) -> None:
     if not act.active():
         raise Forbidden("this officer's access has ended")

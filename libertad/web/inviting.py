@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from datetime import UTC, datetime
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,6 +33,7 @@ from libertad.journal.node import node
 from libertad.journal.rings import RingError
 from libertad.look import refusals
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
+from libertad.look.square import square
 from libertad.look.words import words as code_words
 from libertad.operations import queries
 from libertad.operations.forms_planning import AuthorityForm
@@ -216,15 +213,6 @@ def invitation_page(request: HttpRequest, invitation: Invitation, text: str) -> 
         ],
     }
     return render(request, "web/invitation.html", context)
-
-
-def square(text: str) -> str:
-    """The text as a QR code: an SVG picture in a data address, as the policy lets pictures in."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
-    code.add_data(text)
-    picture = io.BytesIO()
-    code.make_image(image_factory=qrcode.image.svg.SvgPathFillImage).save(picture)
-    return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()
 
 
 def invitation_file(request: HttpRequest) -> HttpResponse:

@@ -81,6 +81,8 @@ def officers(request: HttpRequest) -> HttpResponse:
         Link(_("Keys of programs"), reverse("keys")),
         Link(_("Suspend an officer"), reverse("suspensions")),
     ]
+    if may_open(actor, "phones"):
+        related.append(Link(_("Phones"), reverse("phones")))
     theirs = [row for row in alone.values() if row.may_confirm]
     if len(theirs) > 1:
         related.append(Link(_("Confirm appointments"), reverse("appointments-confirm")))

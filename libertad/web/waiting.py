@@ -60,6 +60,7 @@ from libertad.web.waiting_links import links_unconfirmed
 from libertad.web.waiting_owed import property_due
 from libertad.web.waiting_pages import pages_to_settle, services_to_confirm
 from libertad.web.waiting_passkeys import passkeys_changed, without_passkey
+from libertad.web.waiting_phones import reports_of_ended_phones
 from libertad.web.waiting_plans import plans_unread
 from libertad.web.waiting_shares import shares_unanswered
 from libertad.web.waiting_suspensions import own_access_back, suspended_officers
@@ -453,6 +454,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger,
     danger_elsewhere,
     missing,
+    reports_of_ended_phones,
     complaints_waiting,
     _changed,
     broken_glass,

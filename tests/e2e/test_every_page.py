@@ -95,6 +95,7 @@ from libertad.vocabulary.values import Place, Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
+from tests.field.making import ended_phone, phone_for
 from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG, PHONE, WIDE
 from tests.support.care_rows import care_rows
@@ -224,7 +225,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     complained = {role: _complaints(stage, role) for role in WHO}
     hits = {role: _hits(stage, role) for role in WHO}
-    programs = {role: _program(stage, role) for role in WHO}
+    programs = {role: _program(stage, role) | _phones(stage, role) for role in WHO}
     own = {
         role: _own(stage, role) | _settling(stage, role) for role in WHO
     }  # before anybody stands by one or is suspended
@@ -338,6 +339,18 @@ def _program(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
     gives = role in matrix().entries["key.make"].say
     officer = stage.cast.actor(*(WHO[role] if gives else WHO["officer"]))
     return {"key-end": (make_key(officer, program="Matching desk").id,)}
+
+
+def _phones(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A phone of the force that goes on, and one of which a report came after its end."""
+    if not matrix().may_ask(role, "phones", "get"):
+        return {}
+    country = WHO[role][0]
+    administrator = stage.cast.actor(country, "administrator")
+    officer = stage.cast.actor(country, "officer").officer
+    if role == "administrator":
+        return {"phone-end": (phone_for(administrator, officer).device,)}
+    return {"phone-waiting": (ended_phone(administrator, officer)[0].device,)}
 
 
 def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:

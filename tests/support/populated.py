@@ -102,6 +102,7 @@ from libertad.people.actions.view_exploitation import view_exploitation
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import Weight
+from tests.field.making import ended_phone, phone_for
 from tests.operations.making import a_site, a_team, at
 from tests.support.databases import emptied
 from tests.support.deciding import let_in
@@ -150,6 +151,7 @@ DISCLOSING = {
     "care-disclosure-end",
 }
 CANARIES = {
+    "ended-phone": "cousin Thaddeus Inkwhistle",
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",
     "recipient": "Clinic Marshlantern",
@@ -384,8 +386,17 @@ def populate(world: World) -> Populated:
     ids["proposal"] = perform("coordinator", propose_release, as_of=at(6, 21))
     add_changes(populated)
     add_complaints(populated)
+    add_phones(populated)
     populated.ids["calendar"] = make_calendar(world.actor("caseworker"), "Telephone").secret
     return populated
+
+
+def add_phones(populated: Populated) -> None:
+    """A phone that goes on, and one that was ended, of which a report came after that."""
+    administrator, officer = populated.world.actor("administrator"), populated.world.actor("officer").officer
+    populated.ids["phone-end"] = phone_for(administrator, officer).device
+    phone, _person, _entries = ended_phone(administrator, officer, with_whom=CANARIES["ended-phone"])
+    populated.ids["phone-waiting"] = phone.device
 
 
 def add_complaints(populated: Populated) -> None:
@@ -758,6 +769,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["invitation"],)]
     if route.name == "calendar":
         return [(populated.ids["calendar"],)]
+    if route.name in ("phone-end", "phone-waiting"):
+        return [(populated.ids[route.name],)]
     if route.name == "key-end":
         return [(populated.ids["key"],)]
     if route.module.split(".")[1] == "web":

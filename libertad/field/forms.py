@@ -1,0 +1,62 @@
+"""Forms of phones: a new code, ending one, what comes of that which waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.access.phones import longest
+from libertad.field.limits import limits
+from libertad.look.fields import offer
+
+RELEASE, LEAVE = "release", "leave"
+
+
+class CodeForm(forms.Form):
+    """Who gets a phone, and for how long."""
+
+    officer = forms.ChoiceField(label=_("Whose phone is it?"))
+    days = forms.IntegerField(
+        label=_("For how many days?"),
+        help_text=_("Then it ends by itself. What was written down until then is still taken."),
+        min_value=1,
+        max_value=longest().days,
+        initial=limits().phone_days,
+    )
+
+    def __init__(self, *args: Any, officers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "officer", [("", _("Choose an officer")), *officers])
+
+
+class EndPhoneForm(forms.Form):
+    """End a phone."""
+
+    reason = forms.CharField(
+        label=_("Why does it end?"),
+        help_text=_("Such as lost, stolen or given back. Kept in the journal; no name of a person."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WaitingForm(forms.Form):
+    """What comes of reports that arrived after a phone's end."""
+
+    decision = forms.ChoiceField(
+        label=_("What comes of it?"),
+        choices=[
+            (RELEASE, _("Release it: it is what the officer wrote")),
+            (LEAVE, _("Leave it out: it stays sealed here and counts nowhere")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("How do you know?"),
+        help_text=_("Such as: the officer read it over with me by telephone."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

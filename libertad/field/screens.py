@@ -1,0 +1,249 @@
+"""Pages of phones: which there are, a new code, ending one, what waits of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from libertad.access import entry_words
+from libertad.access.actions.revoke_device import revoke_device
+from libertad.access.actor import Actor
+from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
+from libertad.access.phones import sayable
+from libertad.access.queries import called, open_row
+from libertad.access.queries_members import own_officers
+from libertad.access.submissions import submit_once
+from libertad.exchange.protocol import fingerprint_words
+from libertad.field import codes, phones, queries, tokens, waiting
+from libertad.field.forms import LEAVE, CodeForm, EndPhoneForm, WaitingForm
+from libertad.field.queries import PhoneSeen
+from libertad.field.waiting import Waits
+from libertad.journal.fields import from_ms
+from libertad.journal.node import node
+from libertad.look import refusals
+from libertad.look.page_objects import (
+    Action,
+    Cell,
+    Column,
+    ConfirmPage,
+    Empty,
+    FormPage,
+    Link,
+    ListPage,
+    Pair,
+    Row,
+    Table,
+)
+from libertad.look.square import square
+from libertad.look.times import when
+from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.access import CompartmentOpen
+
+STATES = {"": "done", phones.REVOKED: "plain", phones.WITHDRAWN: "needs", phones.ENDED: "plain"}
+
+
+def listed(request: HttpRequest) -> HttpResponse:
+    """The phones of the own authority."""
+    actor, rows = actor_of(request), queries.listed(actor_of(request))
+    new = Action(_("New code"), reverse("phone-new")) if may_open(actor, "phone-new") else None
+    columns = [
+        Column(_("Phone")),
+        Column(_("Officer")),
+        Column(_("Until")),
+        Column(_("Last hand-over")),
+        Column(_("Waits")),
+        Column(_("State")),
+        Column(_("Change")),
+    ]
+    page = ListPage(
+        title=_("Phones"),
+        second=_(
+            "Phones on which officers record in the field. The code stands in references that one gives."
+        ),
+        action=new if rows else None,
+        table=Table(_("Phones"), columns, [_row(actor, phone) for phone in rows]),
+        empty=Empty(
+            _("No officer has a phone"),
+            _("A code enrols one officer's own phone. It records without a network, and hands over later."),
+            new,
+        ),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def _row(actor: Actor, phone: PhoneSeen) -> Row:
+    may_end = not phone.ended and may_open(actor, "phone-end")
+    may_look = bool(phone.waits) and may_open(actor, "phone-waiting")
+    return Row(
+        [
+            Cell(phone.code),
+            Cell(phone.officer_name),
+            Cell(_when(phone.until, actor)),
+            Cell(_when(phone.handed, actor) if phone.handed else _("Never")),
+            Cell(str(phone.waits), reverse("phone-waiting", args=[phone.device]) if may_look else ""),
+            Cell(state_words(phone.ended), tone=STATES[phone.ended]),
+            Cell(
+                _("End this phone") if may_end else "",
+                reverse("phone-end", args=[phone.device]) if may_end else "",
+            ),
+        ]
+    )
+
+
+def state_words(ended: str) -> str:
+    return {
+        "": _("Works"),
+        phones.REVOKED: _("Ended"),
+        phones.WITHDRAWN: _("Its officer has no access"),
+        phones.ENDED: _("Its time is over"),
+    }[ended]
+
+
+def _when(moment: datetime, actor: Actor) -> str:
+    return when(Happened(at=moment.replace(microsecond=0), zone=actor.zone))
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """A code for an officer's phone. It is on the answer to this one request and nowhere else."""
+    actor = actor_of(request)
+    officers = [
+        (row.pk, called(open_row(actor, row)))
+        for row in own_officers(actor)
+        if not row.withdrawn and sayable(row.role) - {CompartmentOpen.VERB}
+    ]
+    form = CodeForm(request.POST or None, officers=sorted(officers, key=lambda officer: officer[1]))
+    if request.method == "POST" and form.is_valid():
+        try:
+            code, row = codes.give(actor, **form.cleaned_data)
+        except Refused as why:
+            refusals.show(form, why)
+        else:
+            return _code_page(request, actor, dict(officers)[row.officer], code, row)
+    page = FormPage(
+        title=_("New code for a phone"),
+        button=_("Make the code"),
+        back=Link(_("Phones"), reverse("phones")),
+        intro=_("The officer types or scans it into the app, on the phone, within half an hour."),
+        wont=_("It signs nobody in and opens no file. It works once."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
+
+
+def _code_page(request: HttpRequest, actor: Actor, officer: str, code: str, row: codes.Given) -> HttpResponse:
+    public = node().key.public
+    context = {
+        "officer": officer,
+        "code": tokens.grouped(code),
+        "square": square(tokens.scanned(code, public)),
+        "words": " ".join(fingerprint_words.fingerprint_words(public, get_language() or "en")),
+        "expires": _when(from_ms(row.expires), actor),
+        "until": _when(from_ms(row.until), actor),
+        "address": request.build_absolute_uri(reverse("field-app")),
+    }
+    return render(request, "field/code.html", context)
+
+
+def end(request: HttpRequest, key: str) -> HttpResponse:
+    """End a phone that works; for all others there is no such page."""
+    actor = actor_of(request)
+    phone = queries.find(actor, key)
+    if phone is None or phone.ended:
+        raise Http404
+    form = EndPhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _count = try_perform(
+            request, form, revoke_device, device=key, reason=form.cleaned_data["reason"]
+        )
+        if done:
+            messages.success(request, _("Ended. At its next contact the phone destroys its keys."))
+            return redirect("phones")
+    page = ConfirmPage(
+        title=_("End the phone %(code)s of %(name)s") % {"code": phone.code, "name": phone.officer_name},
+        happens=[
+            _("What it has handed over until now stays on file."),
+            _("What comes from it later waits until a lead has looked at it."),
+            _("At its next contact with this node it destroys its keys and what it could show."),
+        ],
+        wont=[
+            _("It does not reach a phone without a network: who has its passphrase reads on until then."),
+            _("The officer's access at the node does not change."),
+        ],
+        button=_("End this phone"),
+        back=Link(_("Phones"), reverse("phones")),
+    )
+    return render(
+        request, "web/confirm.html", {"page": page, "form": form}, status=422 if form.errors else 200
+    )
+
+
+def waits(request: HttpRequest, key: str) -> HttpResponse:
+    """What came from a phone after its end: read it, and release it or leave it out."""
+    actor = actor_of(request)
+    phone = queries.find(actor, key)
+    if phone is None:
+        raise Http404
+    here = node()
+    rows = waiting.listed(here, here.sql(), actor.authority, key)
+    form = WaitingForm(request.POST or None) if rows else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        try:
+            return _decided(request, actor, key, **form.cleaned_data)
+        except Refused as why:
+            refusals.show(form, why)
+    page = FormPage(
+        title=_("What waits of the phone %(code)s") % {"code": phone.code},
+        button=_("Decide"),
+        back=Link(_("Phones"), reverse("phones")),
+        intro=_intro(phone, len(rows)),
+        wont=_("Nobody can tell by the phone's clock whether it was written before the end or after it.")
+        if rows
+        else "",
+        facts=[_fact(actor, row) for row in rows],
+    )
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "web/form.html", {"page": page, "form": form}, status=status)
+
+
+def _intro(phone: PhoneSeen, count: int) -> str:
+    if not count:
+        return _("Nothing waits of this phone.")
+    text = ngettext(
+        "%(count)d entry of %(name)s's phone came after its end. Ask the officer before you decide.",
+        "%(count)d entries of %(name)s's phone came after its end. Ask the officer before you decide.",
+        count,
+    )
+    return text % {"count": count, "name": phone.officer_name}
+
+
+def _fact(actor: Actor, row: Waits) -> Pair:
+    received = _("Received %(at)s.") % {"at": _when(from_ms(row.received), actor)}
+    if row.report is None:
+        return Pair(_("Not to be read here"), received)
+    happened = _("Happened %(at)s.") % {"at": when(row.report.happened)}
+    lines = [f"{name}: {value}" for name, value, _note in entry_words.statements(row.report) if value]
+    return Pair(entry_words.title(row.report), " ".join([happened, received, "; ".join(lines)]))
+
+
+def _decided(request: HttpRequest, actor: Actor, key: str, decision: str, reason: str) -> HttpResponse:
+    arguments = {"device": key, "reason": reason, "decision": decision}
+    if decision == LEAVE:
+        submit_once(lambda tx: waiting.leave(tx, actor, key, reason), waits, arguments)
+        messages.success(request, _("Left out. It stays sealed at this node, with your reason."))
+        return redirect("phones")
+    released, remaining = submit_once(
+        lambda tx: waiting.release_counted(tx, actor, key, reason), waits, arguments
+    )
+    messages.success(
+        request,
+        ngettext("%(count)d entry released.", "%(count)d entries released.", released) % {"count": released},
+    )
+    if remaining:
+        messages.error(request, _("%(count)d could not be released and still wait.") % {"count": remaining})
+    return redirect("phones")
