@@ -13,6 +13,7 @@ from libertad.commands.answer_page import app as answer_page
 from libertad.commands.bundle import app as bundle
 from libertad.commands.evidence import app as evidence
 from libertad.commands.exchange_theft import app as exchange
+from libertad.commands.field import app as field
 from libertad.commands.hits import app as hits
 from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
@@ -48,6 +49,7 @@ user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
 app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
 app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange status")
 app.add_typer(bundle, name="bundle", epilog="Example: libertad bundle read /media/stick/*.bundle")
+app.add_typer(field, name="field", epilog="Example: libertad field read /media/stick/reports.lfb")
 app.add_typer(evidence, name="evidence", epilog="Example: libertad evidence verify evidence-0f3a9c11.zip")
 app.add_typer(hits, name="hits", epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999")
 app.add_typer(answer_page, name="answer-page", epilog="Example: libertad answer-page run --port 8010")

@@ -25,6 +25,7 @@ from libertad.field.parcels import Offered
 from libertad.journal import clock, folding, header, sealing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, Unreadable
+from libertad.journal.guards import GUARDS
 from libertad.journal.header import Malformed
 from libertad.journal.node import Node
 from libertad.journal.sealing import CannotOpen
@@ -106,7 +107,21 @@ def park(tx: Transaction, offer: Offered, keys: Sequence[tuple[Wrap, bytes]], wh
     sealed = nonce + _cipher(epoch).encrypt(nonce, msgspec.msgpack.encode(list(stored)), offer.entry.encode())
     ids = (phone.device, phone.authority, phone.operation, why, to_ms(clock.now()))
     tx.sql.run(INSERT, (offer.entry, int(last) + 1, *ids, kid, sealed))
+    _vouch(tx, offer.entry)
     return True
+
+
+def _vouch(tx: Transaction, entry: str) -> None:
+    """A row is as this node has just written it (`journal/seals.py`)."""
+    row = tx.sql.first(f"{GUARDS[WAITING].select} and entry = ?", (entry,))
+    if row is not None:
+        tx.sealing.wrote(WAITING, row)
+
+
+def _decide(tx: Transaction, actor: Actor, row: Waits, state: str, reason: str, said_as: str = "") -> None:
+    now = to_ms(clock.now())
+    tx.sql.run(DECIDE, (state, actor.officer, reason.strip(), now, said_as, row.entry))
+    _vouch(tx, row.entry)
 
 
 def _cipher(epoch: bytes) -> AESGCM:
@@ -152,9 +167,8 @@ def leave(tx: Transaction, actor: Actor, device: str, reason: str) -> int:
     """Leave what waits of a phone where it is, for good; returns how many entries."""
     _check(Act(tx, actor), reason)
     waits = listed(tx.node, tx.sql, actor.authority, device)
-    now = to_ms(clock.now())
     for row in waits:
-        tx.sql.run(DECIDE, (LEFT, actor.officer, reason.strip(), now, "", row.entry))
+        _decide(tx, actor, row, LEFT, reason)
     return len(waits)
 
 
@@ -168,7 +182,7 @@ def release(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[in
     speaker = own if own.role and Act(tx, own).active() else actor
     names: dict[str, str] = {}  # of entries and files: as they came -> as they are said again
     left: dict[str, str] = {}
-    count, now = 0, to_ms(clock.now())
+    count = 0
     for row in listed(tx.node, tx.sql, actor.authority, device):
         if row.report is None:
             left[row.entry] = marked("no key that is here opens it")
@@ -179,7 +193,7 @@ def release(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[in
             left[row.entry] = str(why)
             continue
         names[row.entry] = entry
-        tx.sql.run(DECIDE, (RELEASED, actor.officer, reason.strip(), now, entry, row.entry))
+        _decide(tx, actor, row, RELEASED, reason, entry)
         count += 1
     return count, left
 

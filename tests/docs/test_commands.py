@@ -42,6 +42,7 @@ RUN_BY = {
         "passphrase",
         "run",
     ),
+    "tests/field/test_bundles.py": ("field read",),
     "tests/exchange/test_nats_run.py": (
         "nats users",
         "nats boxes",
