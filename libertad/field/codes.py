@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
 
 from libertad.access.acting import Act, new_id
 from libertad.access.actor import Actor
@@ -28,7 +28,8 @@ INSERT = (
 )
 
 
-class Given(NamedTuple):
+@dataclass(frozen=True)  # no tuple: a form that arrives again is not answered with a row, its signs are gone
+class Given:
     """A code that was given out. Times in ms; `device`: that used it, '' for none."""
 
     id: str

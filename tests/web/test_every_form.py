@@ -362,6 +362,8 @@ UNSAID = {
     "exchange-alarm-alone",
     "exchange-repair",
     "invitation-withdraw",
+    "phone-new",
+    "phone-waiting",
 }
 
 
