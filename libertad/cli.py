@@ -318,7 +318,7 @@ def _lines(found: object, indent: int = 0) -> None:
 def bench(
     context: typer.Context,
     name: Annotated[
-        str, typer.Argument(help="journal, exchange, board, pages, search, figures, scale or hits.")
+        str, typer.Argument(help="journal, exchange, board, pages, search, field, figures, scale or hits.")
     ],
     json: AsJson = False,
 ) -> None:

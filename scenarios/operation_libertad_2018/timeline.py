@@ -62,6 +62,12 @@ WORDS = {
 
 def write(data: dict[str, Any]) -> list[Event]:
     """All events, in order; the same for the same seed."""
+    ends, book = data.get("ends"), written(data)  # a play that is broken off there, for tests
+    return sorted(event for event in book.events if not ends or event.at < dt.datetime.fromisoformat(ends))
+
+
+def written(data: dict[str, Any]) -> Book:
+    """The whole plot, with what was drawn of whom; the same for the same seed."""
     book = Book(Random(data["seed"]), data)
     windows.write(book)
     for code in data["countries"]:
@@ -79,8 +85,7 @@ def write(data: dict[str, Any]) -> list[Event]:
     counting.write(book)
     places.write(book)
     _releases(book)
-    ends = data.get("ends")  # a play that is broken off there, for tests
-    return sorted(event for event in book.events if not ends or event.at < dt.datetime.fromisoformat(ends))
+    return book
 
 
 def visit_time(rng: Random, number: int, sites: int) -> dt.datetime:

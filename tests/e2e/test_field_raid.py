@@ -1,0 +1,260 @@
+"""A raid at a mine by the field app, in a real browser, on a profile that is killed, against a real node.
+
+The node is a process of its own; the phone reaches it over a link of its own, which is cut. What the phone
+said it has kept is what must be at the node afterwards, each entry once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, expect
+
+from libertad.access.queries import officer_names
+from libertad.evidence.models import Exhibit
+from libertad.field import codes
+from libertad.journal.node import node
+from libertad.operations.actions.assign_team import assign_team
+from libertad.operations.actions.register_site import register_site
+from libertad.people.models import Person, Tally
+from libertad.vocabulary.values import Place
+from scenarios.bad_network.process import LinkProcess
+from tests.support.daybook import Daybook, choose, phone
+from tests.support.serving import server
+from tests.support.world import World
+
+pytestmark = [pytest.mark.look, pytest.mark.sqlite_only]
+PEOPLE, EXHIBITS, KILLS = 40, 25, 3
+FRAMES = 15  # of a film at 30 a second: the reader looks eight times a second
+NAMES = ("Ana Lucía Quiroz Yánez", "Wilfredo de los Ángeles", "Marie-Thérèse Jean-Baptiste", "Xiomara Núñez")
+PLANTED = ("Quetzalcoatl", "Zapatablanca")
+DAY = 24 * 3600
+
+
+@dataclass
+class Raid:
+    world: World
+    base: str
+    link: LinkProcess
+    folder: Path
+    chromium: BrowserType
+
+    def code(self, officer: str = "officer") -> str:
+        return codes.give(self.world.actors["administrator"], self.world.actors[officer].officer, 14)[0]
+
+    def phone(self, name: str = "one", **options: Any) -> Any:
+        return phone(self.chromium, self.folder / name, self.base, **options)
+
+
+@pytest.fixture
+def raid(world: World, browser: Browser, tmp_path: Path) -> Iterator[Raid]:
+    at = world.perform(
+        "national-lead",
+        register_site,
+        country="GY",
+        zone="America/Guyana",
+        workplace="gold-mine",
+        name="Mine GY-09",
+        place=Place(lat=6.4, lon=-58.6, within_m=500),
+    )
+    world.perform(
+        "national-lead",
+        assign_team,
+        country="GY",
+        reference="T-GY-4",
+        officers=6,
+        site=at,
+        first_check_in=world.at(9, 12).at,
+    )
+    with (
+        server(world.home) as address,
+        LinkProcess(address.removeprefix("http://"), profile="free", seed=16) as link,
+    ):
+        base = f"http://127.0.0.1:{link.port}"
+        yield Raid(world, base, link, tmp_path, browser.browser_type)
+
+
+def name_of(number: int) -> str:
+    return f"{NAMES[number % len(NAMES)]} {number}"
+
+
+def test_a_raid_without_a_network_arrives_whole_and_once(raid: Raid) -> None:
+    """40 people and 25 exhibits with the network cut; killed while saving, started again, its clock set back
+    a day; then over a link that is cut three times."""
+    with raid.phone() as app:
+        app.enrol(raid.code())
+        raid.link.cut()
+        app.context.set_offline(True)  # type: ignore[union-attr]
+        for number in range(PEOPLE):
+            if number in range(10, 10 + KILLS):
+                # The page and all its processes end while it saves: what it did not say it has kept may be
+                # there or not, what it said is there.
+                before = app.unsent()
+                app.press("Meet a person", exact=False)
+                app.answer_meeting(name_of(number))
+                app.press("Save on this phone")
+                app.page.wait_for_timeout(30 * (number - 10))
+                app.kill()
+                app.launch()
+                app.context.set_offline(True)  # type: ignore[union-attr]
+                app.unlock()
+                if app.unsent() == before:
+                    app.meet(name_of(number))
+            else:
+                app.meet(name_of(number), danger=number == 7)
+            if number == 20:
+                app.page.clock.set_system_time(dt.datetime.now() - dt.timedelta(days=1))
+        assert app.page.console.refused == []  # type: ignore[attr-defined]
+        app.seize([(f"Phone {number}, black", f"GY-{118000 + number}") for number in range(EXHIBITS)])
+        captured = app.unsent()
+        app.context.set_offline(False)  # type: ignore[union-attr]
+        raid.link.restore()
+        app.press("Hand over", exact=False)
+        for _cut in range(3):
+            app.press("Hand over now", exact=False)
+            app.page.wait_for_timeout(400)
+            raid.link.cut()
+            app.page.wait_for_timeout(300)
+            raid.link.restore()
+        app.press("Hand over now", exact=False)
+        expect(app.page.locator(".band")).to_contain_text("All handed over")
+        assert captured >= PEOPLE + 2 * EXHIBITS
+    node().rings.refresh()
+    people = list(Person.objects.all())
+    assert len(people) == PEOPLE
+    assert len({person.reference for person in people}) == PEOPLE
+    assert Tally.objects.count() == PEOPLE
+    assert Exhibit.objects.count() == EXHIBITS
+
+
+def test_a_stolen_phone_s_profile_tells_nothing(raid: Raid) -> None:
+    """Every byte of the profile, after the browser ended: no word that was typed, and none of the task.
+
+    That the search finds what lies in clear is shown beside it.
+    """
+    with raid.phone() as app:
+        app.enrol(raid.code())
+        app.meet(" ".join(PLANTED))
+        app.press("Lock")
+        expect(app.page.get_by_text("Locked. You can still write.")).to_be_visible()
+        app.page.evaluate("localStorage.setItem('control', 'Ixtaccihuatl')")
+        app.page.wait_for_timeout(500)
+        app.close()
+        # Each word of the passphrase stands in the list from which it was drawn; no two stand together.
+        six = app.passphrase.split()
+        pairs = [f"{first} {second}" for first, second in itertools.pairwise(six)]
+        words = [*PLANTED, "Mine GY-09", *pairs, officer_name(raid)]
+        assert files_with(raid.folder / "one", "Ixtaccihuatl"), "the search finds nothing that lies in clear"
+        in_clear = [word for word in words if files_with(raid.folder / "one", word)]
+        assert in_clear == []
+
+
+def officer_name(raid: Raid) -> str:
+    actor = raid.world.actors["officer"]
+    return officer_names(actor, [actor.officer])[actor.officer]
+
+
+def files_with(folder: Path, word: str) -> list[str]:
+    """Files in which the word stands, in any encoding that a browser stores text in."""
+    forms = {word.encode(), word.encode("utf-16-le"), word.lower().encode(), word.encode("latin-1", "ignore")}
+    return [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and any(form in path.read_bytes() for form in forms if form)
+    ]
+
+
+def test_what_is_met_while_locked_is_kept_and_delivered(raid: Raid) -> None:
+    with raid.phone() as app:
+        app.enrol(raid.code())
+        raid.link.cut()
+        app.context.set_offline(True)  # type: ignore[union-attr]
+        app.press("Lock")
+        app.press("Record a person", exact=False)
+        app.answer_meeting(name_of(1))
+        app.press("Save on this phone")
+        expect(app.page.get_by_text("Locked. You can still write.")).to_be_visible()
+        app.kill()
+        app.launch()
+        app.context.set_offline(True)  # type: ignore[union-attr]
+        app.press("Record a person", exact=False)
+        app.answer_meeting(name_of(2))
+        app.press("Save on this phone")
+        expect(app.page.get_by_text(re.compile("waits? for your signature")).first).to_be_visible()
+        app.unlock()
+        app.context.set_offline(False)  # type: ignore[union-attr]
+        raid.link.restore()
+        app.hand_over()
+        expect(app.page.locator(".band")).to_contain_text("All handed over")
+    node().rings.refresh()
+    assert Person.objects.count() == 2
+
+
+def test_two_phones_pass_custody_by_codes_and_cameras(raid: Raid, tmp_path: Path) -> None:
+    """Without a network: one shows, the other's camera reads, and back. Both hand over; the custody moves."""
+    with raid.phone("one") as first, raid.phone("two") as second:
+        first.enrol(raid.code())
+        second.enrol(raid.code("exhibits-officer"))
+        raid.link.cut()
+        first.seize([("Phone, black, cracked screen", "GY-118467")])
+        first.press("More", exact=False)
+        first.press("Offer custody", exact=False)
+        first.page.locator("#to").select_option(value=raid.world.actors["exhibits-officer"].officer)
+        first.page.locator("#exhibits label").first.click()
+        first.page.locator("[id^='seal-']").first.fill("GY-118467")
+        first.press("Sign the offer")
+        expect(first.page.locator(".words li")).to_have_count(4)
+        words = first.page.locator(".words li").all_inner_texts()
+        film = pictures_of(first, tmp_path / "offer.mjpeg")
+        second.kill()
+        second.launch(camera=film)
+        second.unlock()
+        second.press("More", exact=False)
+        second.press("Accept custody", exact=False)
+        second.page.wait_for_timeout(500)
+        if not second.page.locator("video").count():
+            second.press("Read the offer")
+        expect(second.page.get_by_text("Does the other phone show the same words?")).to_be_visible()
+        assert second.page.locator(".words li").all_inner_texts() == words
+        choose(second.page, "same", "Yes, all of them")
+        second.page.locator("[id^='accepted-'] label").filter(has_text="Yes, I take it").click()
+        second.page.locator("input[id^='seal-']").fill("GY-118467")
+        second.page.locator("[id^='state-'] label").first.click()
+        second.press("Sign the answer")
+        expect(second.page.get_by_text("Show this to", exact=False)).to_be_visible()
+        film = pictures_of(second, tmp_path / "answer.mjpeg")
+        first.kill()
+        first.launch(camera=film)
+        first.unlock()
+        first.press("More", exact=False)
+        first.press("Offer custody", exact=False)
+        first.read_by_camera("Read the answer")
+        expect(first.page.get_by_text("answered", exact=False).first).to_be_visible()
+        raid.link.restore()
+        for app in (second, first):  # the answer first: it does not wait for the offer's phone
+            app.page.reload()
+            app.unlock()  # by itself it hands over, when it opens
+            expect(app.page.locator(".band")).to_contain_text("All handed over")
+    node().rings.refresh()
+    exhibit = Exhibit.objects.get()
+    assert exhibit.holder == raid.world.actors["exhibits-officer"].officer
+
+
+def pictures_of(app: Daybook, path: Path) -> Path:
+    """What another phone's camera sees of the code on the screen: a film of all its parts."""
+    label = app.page.get_by_text(re.compile(r"^(Part \d+ of \d+|One code\.)$"))
+    parts = int((re.findall(r"of (\d+)", label.inner_text()) or ["1"])[0])
+    frames = []
+    for _part in range(parts):
+        frames += [app.page.screenshot(type="jpeg", quality=95)] * FRAMES
+        if parts > 1:
+            app.press("Next part")
+    path.write_bytes(b"".join(frames))
+    return path
