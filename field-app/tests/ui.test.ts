@@ -5,6 +5,8 @@ import made from "../src/forms/forms.json" with { type: "json" };
 import { alpha2 } from "../src/ui/parts/countries.ts";
 import { checkDigit, readZone } from "../src/ui/parts/mrz.ts";
 import { en } from "../src/ui/words/en.ts";
+import { es } from "../src/ui/words/es.ts";
+import { pt } from "../src/ui/words/pt.ts";
 
 const TODAY = new Date("2018-04-09T12:00:00Z");
 // The specimens of ICAO's Doc 9303.
@@ -61,5 +63,16 @@ describe("the words", () => {
     const inner = new Set(["attachment.add", "compartment.open", "check.record", "custody.ask", "custody.release", "custody.statement", "custody.witness", "detention.link", "exhibit.return", "exploitation.view", "person.danger_close", "property.paid", "property.state", "site.register"]);
     const missing = Object.keys(made.verbs).filter((verb) => !(`verb.${verb}` in en) && !inner.has(verb));
     expect(missing).toEqual([]);
+  });
+
+  const told = JSON.stringify(made) + JSON.stringify(["this is not a value it can have", "too small", "too large", "say it in at most %(most)s characters"]);
+
+  it.each(Object.entries({ es, pt }))("in %s name the same numbers, and word labels that are there", (_code, language) => {
+    const marks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+    const shapes = (text: string) => [...new Set(text.split(" | ").map(marks))].sort().join(" | ");
+    const odd = Object.entries(en).filter(([key, text]) => shapes(language.words[key as keyof typeof en]) !== shapes(text));
+    expect(odd.map(([key]) => key)).toEqual([]);
+    const gone = Object.keys(language.vocabulary).filter((text) => !told.includes(JSON.stringify(text)));
+    expect(gone).toEqual([]);
   });
 });

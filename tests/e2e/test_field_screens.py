@@ -183,6 +183,38 @@ def test_locking_hides_what_is_typed_and_gives_it_back(page: Page, base: str) ->
     assert page.get_by_label("What may we call you?").input_value() == "Rosa"
 
 
+def test_what_is_saved_while_locked_is_confirmed_and_not_shown(page: Page, base: str) -> None:
+    show(page, base, Screen("meet", state="locked"))
+    page.get_by_role("button", name="Record a person").click()
+    page.get_by_label("What may we call you?").fill("Rosa")
+    page.get_by_role("button", name="Save on this phone").click()
+    page.get_by_text("Saved and sealed on this phone.", exact=False).first.wait_for(timeout=5000)
+    assert "Rosa" not in page.content() and "5 not yet handed over" in page.locator("header").inner_text()
+
+
+def test_cash_is_counted_before_it_is_sealed(page: Page, base: str) -> None:
+    show(page, base, Screen("seize", "seize", acts=(press("Cash"),)))
+    page.get_by_label("What it looks like").fill("Notes in an envelope")
+    page.get_by_label("Seal", exact=True).fill("GY-118470")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_text("count it: currency, worth and number of pieces").first.wait_for(timeout=5000)
+    page.get_by_label("Currency").select_option("GYD")
+    page.get_by_label("Worth each").fill("1000")
+    page.get_by_label("Pieces").fill("42")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_text("3 items sealed", exact=False).first.wait_for(timeout=5000)
+    seized = page.evaluate("async () => (await window.field.records())[0].values")
+    assert seized["cash"] == [{"currency": "GYD", "denomination": "1000", "pieces": 42}]
+
+
+def test_a_seal_is_used_once(page: Page, base: str) -> None:
+    show(page, base, Screen("seize", "seize", acts=(press("Document"),)))
+    page.get_by_label("What it looks like").fill("Ledger")
+    page.get_by_label("Seal", exact=True).fill("GY-118465")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("alert").get_by_text("GY-118465 is used already", exact=False).wait_for(timeout=5000)
+
+
 def test_private_mode_hides_at_once_and_comes_back_at_the_third_press(page: Page, base: str) -> None:
     show(page, base, Screen("indicators", "indicators"))
     page.keyboard.press("Escape")
@@ -217,7 +249,7 @@ def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: st
     page.get_by_text("My task").wait_for(timeout=5000)
 
 
-@pytest.mark.parametrize("language", ["es"])
+@pytest.mark.parametrize("language", ["es", "pt"])
 def test_every_language_fits_a_small_phone(page: Page, base: str, language: str) -> None:
     page.set_viewport_size(SMALL)  # type: ignore[arg-type]
     for name in ("start", "meet", "headcount", "room", "seize", "hand-over", "danger", "site"):

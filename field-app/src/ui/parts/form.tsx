@@ -8,6 +8,7 @@ import type { Field as VocabularyField, Values } from "../../forms/forms.ts";
 import { codeLabel, label, t } from "../words/index.ts";
 import { Chips, Choice, Pick, Text } from "./controls.tsx";
 import type { Option, Wrong } from "./controls.tsx";
+import { askForSync } from "./device.ts";
 import { forgetAll, useDraft, useUi, wordsOf } from "./state.ts";
 
 export type Shown = Readonly<Record<string, string | readonly string[]>>;
@@ -119,6 +120,7 @@ export function useSaving(): Saving {
         once.current = field.newForm();
         setBusy(false);
         const first = (Array.isArray(saved) ? saved[0] : saved) as Saved | undefined;
+        void askForSync();
         if (first !== undefined) then(first);
       },
       (problem: unknown) => {

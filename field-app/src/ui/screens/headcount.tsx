@@ -1,6 +1,6 @@
 /** Headcount on entry: by eye, nobody asked; what is not recorded is explained by somebody. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Json } from "../../codec/json.ts";
 import type { OwnRecord, Saved } from "../../core/field.ts";
 import { clock } from "../times.ts";
@@ -53,12 +53,11 @@ export function Headcount() {
   const { field, task, status } = ui;
   const records = useRecords();
   const before = records === null ? null : counted(records);
-  const [draft, change, clear] = useDraft<{ count: Numbers; why: Numbers; note: string; begun: number }>("headcount", { count: {}, why: {}, note: "", begun: 0 });
+  // Until something is changed the last count is shown, and nothing is being written.
+  const empty = { count: before?.values ?? {}, why: {}, note: "", begun: before?.record.at ?? 0 };
+  const [draft, change, clear] = useDraft<{ count: Numbers; why: Numbers; note: string; begun: number }>("headcount", empty);
   const saving = useSaving();
   const explaining = useRef(field.newForm());
-  useEffect(() => {
-    if (before !== null && draft.begun === 0) change({ count: before.values, begun: before.record.at });
-  }, [before?.record.entry]);
   if (records === null) return <Frame title={t("headcount.title")}><span /></Frame>;
 
   const persons = records.filter((record) => record.verb === "person.meet");

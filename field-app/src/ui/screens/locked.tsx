@@ -46,6 +46,7 @@ export function Locked() {
   return (
     <Frame title="Daybook" second={t("locked.state")} first withoutDanger withoutLock>
       <Update />
+      {ui.message !== "" && ui.message !== t("locked.told") && <div class="notice calm"><Icon name="done" /><p class="grow strong">{ui.message}</p></div>}
       <form class="dark part stack" onSubmit={(event) => {
         event.preventDefault();
         unlock();

@@ -64,7 +64,7 @@ export function Meet() {
       (saved) => {
         clear();
         setPhoto(null);
-        if (status.locked) ui.go("start");
+        if (status.locked) ui.home(t("locked.saved"));
         else ui.home(t(danger.danger === undefined ? "meet.saved" : "meet.saved-danger", { reference: saved.reference }));
       },
     );

@@ -302,6 +302,7 @@ export const en = {
   "locked.meet": "Record a person",
   "locked.opening": "Unlocking",
   "locked.passphrase": "Passphrase, six words",
+  "locked.saved": "Saved and sealed on this phone. It cannot be read here.",
   "locked.sealed": "Sealed as soon as it is saved",
   "locked.show": "Show",
   "locked.signs": "Signed at once while the app stays open; after a restart, when you unlock.",

@@ -307,6 +307,7 @@ export const es: Language = {
     "locked.meet": "Registrar a una persona",
     "locked.opening": "Desbloqueando",
     "locked.passphrase": "Frase de acceso, seis palabras",
+    "locked.saved": "Guardado y sellado en este teléfono. Aquí no se puede leer.",
     "locked.sealed": "Sellado en cuanto se guarda",
     "locked.show": "Mostrar",
     "locked.signs": "Se firma al instante mientras la aplicación está abierta; tras un reinicio, cuando desbloquee.",
