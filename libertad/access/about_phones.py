@@ -9,26 +9,16 @@ announces no key or node and signs no message of nodes: who asks for those passe
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import cast
 
 from libertad.access.claims import Claim, Verdict, refuse, wait
 from libertad.access.grounds import Grounds, key_id
+from libertad.access.phone_limits import Phone, past, phone_by
 from libertad.journal.folding import Said
-from libertad.vocabulary.field_verbs import FIELD_VERBS
 from libertad.vocabulary.verbs import access as say
 
-OPENED = "person"  # the one kind of file that a phone opens
 RAISED = "a phone's key stays a phone's: who is to do more needs a new key"
 LOWERED = "the key is a node's device, which never becomes a phone"
-
-
-class Phone(NamedTuple):
-    """What a phone may say: whose words, in which operation, until when, which verbs."""
-
-    officer: str
-    operation: str
-    until: datetime
-    verbs: frozenset[str]
 
 
 def phone_of(device: str, authority: str, grounds: Grounds) -> Phone | None:
@@ -38,10 +28,9 @@ def phone_of(device: str, authority: str, grounds: Grounds) -> Phone | None:
     if not phones:
         return None
     first = min(phones, key=lambda entry: _moment(entry, grounds))
-    content = _content(first)
-    if content.until is None or any(stands(entry, first, device, grounds) for entry in claims):
+    if any(stands(entry, first, device, grounds) for entry in claims):
         return None
-    return Phone(content.officer, first.operation, content.until, FIELD_VERBS.intersection(content.verb))
+    return phone_by(first)
 
 
 def stands(nodes: Said, phones: Said, device: str, grounds: Grounds) -> bool:
@@ -102,20 +91,8 @@ def judge_kind(claim: Claim, proven: bool, grounds: Grounds) -> Verdict | None:
 
 def beyond(entry: Said, phone: Phone, grounds: Grounds) -> Verdict | None:
     """Why a phone may not say an entry; None where it may, as far as the device is asked."""
-    content = entry.content
-    if entry.officer != phone.officer:
-        why = "its phone is another officer's"
-    elif entry.operation != phone.operation:
-        why = "its phone is of another operation"
-    elif entry.verb not in phone.verbs:
-        why = "its device is a phone, which does not say this"
-    elif entry.clock > phone.until:
-        why = "its phone was enrolled until before that"
-    elif isinstance(content, say.CompartmentOpen) and content.kind != OPENED:
-        why = "a phone opens no file of this kind"
-    else:
-        return _abroad(entry, grounds)
-    return "unauthorised", why
+    why = past(entry, phone)
+    return ("unauthorised", why) if why else _abroad(entry, grounds)
 
 
 def _abroad(entry: Said, grounds: Grounds) -> Verdict | None:

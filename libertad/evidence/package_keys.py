@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from libertad.access.phone_limits import Phone, past, phone_by
 from libertad.evidence.package import Key, Opened, Package
 from libertad.evidence.package_page import Story
 from libertad.journal import header
@@ -77,6 +78,7 @@ class KeyCheck:
         self.opened: dict[str, Opened] = {}
         self.device: dict[str, str] = {}  # by entry
         self.signed: defaultdict[str, int] = defaultdict(int)  # by device: entries that it truly signed
+        self.phones: defaultdict[str, list[Phone]] = defaultdict(list)
 
     def wrong(self, text: str) -> None:
         self.report.wrong.append(text)
@@ -128,11 +130,36 @@ class KeyCheck:
                 elif len(names) == 1:
                     self.report.names[authority] = name
 
+    def _read_phones(self) -> None:
+        """Officers' phones among the keys, whatever else the file says of a key that its own authority
+        enrolled as one: whoever has it could say that. Nodes hold what calls a node's device a phone."""
+        for entry in self.opened.values():
+            phone = phone_by(entry)
+            if phone is None or not isinstance(entry.content, say.DeviceEnrol):
+                continue
+            device = header.device_id(bytes.fromhex(entry.content.public)).hex()
+            if device in self.keys and self.keys[device].authority == entry.authority:
+                self.phones[device].append(phone)
+
+    def _judge_phones(self) -> None:
+        """A phone is no authority: what it signed beyond its enrolments is wrong, and so is a manifest."""
+        if self.manifest.signer in self.phones:
+            self.wrong("The manifest is signed by an officer's phone.")
+        for entry in self.opened.values():
+            whys = [past(entry, phone) for phone in self.phones.get(self.device[entry.id], ())]
+            if why := next(filter(None, whys), ""):
+                self.wrong(
+                    f"Entry {entry.id[:16]} was signed by an officer's phone that may not say it: {why}."
+                )
+
     def _enrolments(self) -> Iterator[Enrolment]:
-        """Each enrolment that its key agreed to."""
+        """Each enrolment that its key agreed to. A phone enrols nothing, and is enrolled by its own authority
+        with its own signature alone."""
         for entry in self.opened.values():
             content = entry.content
-            if not isinstance(content, say.DeviceEnrol):
+            if not isinstance(content, say.DeviceEnrol) or self.device[entry.id] in self.phones:
+                continue
+            if content.kind and (entry.authority != entry.subject or not entry.body.proof):
                 continue
             proof, authority, operation = entry.body.proof, entry.subject, entry.body.operation
             if proof and not header.proves_enrolment(proof, content.public, authority, operation):
@@ -156,6 +183,8 @@ class KeyCheck:
 
         Whose a named key is the file says; of that another authority's key only follows where it was told.
         """
+        self._read_phones()
+        self._judge_phones()
         enrolments, coordinates = list(self._enrolments()), self._coordinates()
         stated = self._read_named()
         certain = self._follow(dict.fromkeys(stated, (NAMED, "")), enrolments, coordinates)
@@ -249,6 +278,8 @@ class KeyCheck:
             if not isinstance(content, say.DeviceRevoke) or content.device not in self.keys:
                 continue
             by = self.device[entry.id]
+            if by in self.phones:
+                continue
             if self.keys[content.device].authority != entry.authority or by not in standing:
                 continue
             for limits in (every, independent) if (by, content.device) not in enrolled else (every,):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from libertad.access.about_phones import Phone, beyond, phone_of
+from libertad.access.about_phones import beyond, phone_of
 from libertad.access.claims import Verdict
+from libertad.access.phone_limits import Phone
 from libertad.exchange.authorization.suspended_words import SuspendedMembers
 from libertad.journal.folding import Said
 
