@@ -202,7 +202,7 @@ def test_cash_is_counted_before_it_is_sealed(page: Page, base: str) -> None:
     page.get_by_label("Worth each").fill("1000")
     page.get_by_label("Pieces").fill("42")
     page.get_by_role("button", name="Finish").click()
-    page.get_by_text("3 items sealed", exact=False).first.wait_for(timeout=5000)
+    page.get_by_text("3 items seized", exact=False).first.wait_for(timeout=5000)
     seized = page.evaluate("async () => (await window.field.records())[0].values")
     assert seized["cash"] == [{"currency": "GYD", "denomination": "1000", "pieces": 42}]
 
@@ -247,6 +247,7 @@ def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: st
     page.get_by_label("The six words").fill(WORDS[1].split("|")[1].upper())
     page.get_by_role("button", name="Enrol this phone").click()
     page.get_by_text("My task").wait_for(timeout=5000)
+    assert "Locked" not in page.locator("main").inner_text()
 
 
 @pytest.mark.parametrize("language", ["es", "pt"])

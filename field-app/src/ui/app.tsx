@@ -92,16 +92,21 @@ export function App({ field, from }: { field: Field; from?: Place }) {
   }, [status.locked, status.destroyed, status.ended]);
   // Locking leads to the locked start, whatever was open; unlocking leads back to it.
   const left = useRef<Place | null>(null);
-  const wasLocked = useRef(status.locked);
+  const wasLocked = useRef<boolean | null>(null);
   useEffect(() => {
-    if (status.locked === wasLocked.current) return;
+    // Opening and the first start are no locking.
+    const known = status.ready && status.enrolled;
+    if (!known || wasLocked.current === null || status.locked === wasLocked.current) {
+      wasLocked.current = known ? status.locked : null;
+      return;
+    }
     wasLocked.current = status.locked;
     const next = status.locked ? { screen: "start" } : (left.current ?? { screen: "start" });
     left.current = status.locked ? place : null;
     history.pushState(next, "", `#${next.screen}`);
     setMessage(status.locked ? t("locked.told") : "");
     setPlace(next);
-  }, [status.locked]);
+  }, [status.locked, status.ready, status.enrolled]);
 
   const ui = useMemo((): Ui => {
     const go = (screen: string, about?: string): void => {

@@ -71,7 +71,7 @@ function Band() {
         <strong>
           {handingOver !== null
             ? t("band.now", { sent: handingOver.sent, total: handingOver.total })
-            : whole === 0 ? t("band.none") : many("band.unsent", unsent.entries, { photos: unsent.photos })}
+            : whole === 0 ? t(lastHandOver === null ? "band.nothing" : "band.none") : many("band.unsent", unsent.entries, { photos: unsent.photos })}
         </strong>
         <span>{last}</span>
       </p>

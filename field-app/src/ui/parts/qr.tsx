@@ -120,10 +120,12 @@ interface ReadCode {
   /** A file in place of the camera makes sense. */
   readonly files?: boolean;
   readonly told?: string;
+  /** The camera begins at once. */
+  readonly begin?: boolean;
 }
 
-export function ReadCode({ label, onText, formats = ["qr_code"], files = true, told = "" }: ReadCode) {
-  const [open, setOpen] = useState(false);
+export function ReadCode({ label, onText, formats = ["qr_code"], files = true, told = "", begin = false }: ReadCode) {
+  const [open, setOpen] = useState(begin);
   const { video, state } = useCamera(open);
   const file = useRef<HTMLInputElement>(null);
   const latest = useRef(onText);

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Json } from "../../codec/json.ts";
 import type { Task } from "../../core/field.ts";
-import { t } from "../words/index.ts";
+import { many, t } from "../words/index.ts";
 import type { Key } from "../words/index.ts";
 import { Errors } from "../parts/controls.tsx";
 import type { Wrong } from "../parts/controls.tsx";
@@ -159,7 +159,7 @@ export function Leave() {
       fields={["outcome", "people", "hours_a_day", "days_a_week", "conditions", "conditions_absent", "note"]}
       show={({ outcome }, name) => outcome === "people-found" || ["outcome", "note"].includes(name)}
     >
-      <p class="strong">{t("leave.met", { n: met })}</p>
+      <p class="strong">{many("leave.met", met)}</p>
     </FromVocabulary>
   );
 }

@@ -120,7 +120,7 @@ function Codes() {
         {answer !== null && <button type="button" class="plain" onClick={() => setSet(answer)}>{t("hand-over.show-answer")}</button>}
       </div>
       {told !== "" && !reading && <p class="strong" role="status">{told}</p>}
-      {reading ? <ReadCode label={t("hand-over.read-codes")} onText={readFrame} told={told} /> : set !== null && (
+      {reading ? <ReadCode begin label={t("hand-over.read-codes")} onText={readFrame} told={told} /> : set !== null && (
         <>
           <ShowCode frames={set.frames} name="hand-over" />
           <p>{t("hand-over.in-codes", { n: set.entries, left: set.left })}</p>

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Offer as Made, ReadAnswer } from "../../core/field.ts";
-import { t } from "../words/index.ts";
+import { many, t } from "../words/index.ts";
 import { Chips, Errors, Pick, Text } from "../parts/controls.tsx";
 import { Items, Steps, Words } from "../parts/custody.tsx";
 import { optionsOf, useDraft, useSaving } from "../parts/form.tsx";
@@ -48,11 +48,11 @@ export function Offer() {
     );
   }
   return (
-    <Frame title={t("offer.title")} second={t("offer.items", { n: open.items.length })} bottom={<><p>{t("offer.stays")}</p><button type="button" class="act" onClick={() => setReading(!reading)}>{t(reading ? "offer.show" : "offer.read")}</button></>}>
+    <Frame title={t("offer.title")} second={many("offer.items", open.items.length)} bottom={<><p>{t("offer.stays")}</p><button type="button" class="act" onClick={() => setReading(!reading)}>{t(reading ? "offer.show" : "offer.read")}</button></>}>
       <section class="part stack">
         <div class="heading-row"><h2>{t("offer.to", { to: open.to.name })}</h2><Generated /></div>
         <Steps at={reading ? 4 : 1} />
-        {reading ? <ReadCode label={t("offer.read")} onText={readFrame} told={told} /> : <ShowCode frames={open.frames} name="offer" />}
+        {reading ? <ReadCode begin label={t("offer.read-camera")} onText={readFrame} told={told} /> : <ShowCode frames={open.frames} name="offer" />}
         <Words words={open.words} title={t("custody.both")} />
       </section>
       <section class="part tight">

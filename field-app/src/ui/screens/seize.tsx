@@ -1,7 +1,7 @@
 /** Seize and seal, several in a row: each item is stored when it is sealed, and the next begins. */
 
 import { useState } from "preact/hooks";
-import { t } from "../words/index.ts";
+import { many, t } from "../words/index.ts";
 import { cashOf, CountCash, NO_PIECES, wrongCash } from "../parts/cash.tsx";
 import type { Pieces } from "../parts/cash.tsx";
 import { Errors, Text } from "../parts/controls.tsx";
@@ -56,8 +56,8 @@ export function Seize() {
     document.getElementById("kind")?.focus();
   };
   const finish = (): void => {
-    if (kind === "" && (draft["description"] ?? "") === "" && seal === "") ui.home(t("seize.finished", { n: seized.length }));
-    else save(() => ui.home(t("seize.finished", { n: next })));
+    if (kind === "" && (draft["description"] ?? "") === "" && seal === "") ui.home(many("seize.finished", seized.length));
+    else save(() => ui.home(many("seize.finished", next)));
   };
   return (
     <Frame
