@@ -21,10 +21,10 @@ from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen
 
-COLUMNS = "id, authority, operation, officer, issuer, role, expires, until, device"
+COLUMNS = "id, authority, operation, officer, issuer, role, expires, until, device, team"
 INSERT = (
     "insert into field_code (id, token, authority, operation, officer, issuer, role, made, expires, until, "
-    "device) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
+    "device, team) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)"
 )
 
 
@@ -41,10 +41,12 @@ class Given:
     expires: int
     until: int
     device: str
+    team: str
 
 
-def give(actor: Actor, officer: str, days: int) -> tuple[str, Given]:
-    """A new code for a phone of an officer of the actor's authority: its signs, which are kept nowhere."""
+def give(actor: Actor, officer: str, days: int, team: str = "") -> tuple[str, Given]:
+    """A new code for a phone of an officer of the actor's authority: its signs, kept nowhere. `team`: the
+    officer's, '' where the last check-in tells."""
     code = tokens.new_code()
     token, _secret = header.keypair(tokens.seed(code))
     if not 1 <= days <= longest().days:
@@ -68,6 +70,7 @@ def give(actor: Actor, officer: str, days: int) -> tuple[str, Given]:
             to_ms(now + timedelta(minutes=limits().code_minutes)),
             to_ms(now + timedelta(days=days)),
             "",
+            team,
         )
         tx.sql.run(
             INSERT,
@@ -82,11 +85,12 @@ def give(actor: Actor, officer: str, days: int) -> tuple[str, Given]:
                 to_ms(now),
                 code_row.expires,
                 code_row.until,
+                code_row.team,
             ),
         )
         return code_row
 
-    return code, submit_once(job, give, {"officer": officer, "days": days})
+    return code, submit_once(job, give, {"officer": officer, "days": days, "team": team})
 
 
 def find(sql: Sql, token: bytes) -> Given | None:

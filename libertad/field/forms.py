@@ -27,8 +27,21 @@ class CodeForm(forms.Form):
         initial=limits().phone_days,
     )
 
-    def __init__(self, *args: Any, officers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    team = forms.ChoiceField(
+        label=_("With which team?"),
+        help_text=_("Its task, site and ways in are shown on the phone."),
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        officers: Sequence[tuple[str, str]],
+        teams: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer(self, "team", [("", _("Decided by the officer's last check-in")), *teams])
         offer(self, "officer", [("", _("Choose an officer")), *officers])
 
 

@@ -61,7 +61,7 @@ def grant(here: Node, device: str) -> Json:
         return {"v": 1, "ended": True, "why": ended}
     own = Authority.objects.get(pk=phone.authority)
     now = clock.now()
-    team = operations.team_of_officer(actor, own.country)
+    team = operations.team_of_officer(actor, own.country, phone.team)
     site = operations.site(actor, team.site) if team is not None else None
     files = _files(here.sql(), here.rings, actor, own.country, team, site)
     return {

@@ -13,13 +13,24 @@ def register() -> None:
     guards.guard(
         CODE,
         ["id"],
-        ["token", "authority", "operation", "officer", "issuer", "role", "expires", "until", "device"],
+        [
+            "token",
+            "authority",
+            "operation",
+            "officer",
+            "issuer",
+            "role",
+            "expires",
+            "until",
+            "device",
+            "team",
+        ],
         "give the officer a new code",
     )
     guards.guard(
         PHONE,
         ["device"],
-        ["authority", "operation", "officer", "code", "issuer", "readers"],
+        ["authority", "operation", "officer", "code", "issuer", "readers", "team"],
         "end the phone and enrol it anew",
         members=True,
     )

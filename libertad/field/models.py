@@ -23,6 +23,7 @@ class Code(models.Model):
     expires = models.BigIntegerField()
     until = models.BigIntegerField()  # of the phone
     device = models.CharField(max_length=32, blank=True, default="")  # that used it
+    team = models.CharField(max_length=32, blank=True, default="")  # '': decided by the last check-in
 
     class Meta:
         db_table = "field_code"
@@ -39,6 +40,7 @@ class Phone(models.Model):
     code = models.CharField(max_length=12)
     issuer = models.CharField(max_length=32)
     readers = models.TextField(blank=True, default="")
+    team = models.CharField(max_length=32, blank=True, default="")  # as of its code
     enrolled = models.BigIntegerField()
     leased = models.BigIntegerField(default=0)
     handed = models.BigIntegerField(default=0)  # when it handed something over last

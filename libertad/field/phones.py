@@ -16,8 +16,8 @@ from libertad.journal.sql import Sql
 
 REVOKED, WITHDRAWN, ENDED = "revoked", "withdrawn", "ended"
 ROW = (
-    "select p.device, d.public, p.authority, p.operation, p.officer, p.code, p.readers, d.until, d.verbs "
-    "from field_phone p join access_device d on d.id = p.device where d.kind = 'field' "
+    "select p.device, d.public, p.authority, p.operation, p.officer, p.code, p.readers, d.until, d.verbs, "
+    "p.team from field_phone p join access_device d on d.id = p.device where d.kind = 'field' "
     "and d.authority = p.authority and d.officer = p.officer and d.operation = p.operation"
 )
 
@@ -34,6 +34,7 @@ class Phone(NamedTuple):
     readers: frozenset[str]
     until: datetime
     verbs: tuple[str, ...]
+    team: str
 
 
 def find(sql: Sql, device: str) -> Phone | None:
@@ -49,7 +50,7 @@ def of_authority(sql: Sql, authority: str) -> list[Phone]:
 
 
 def _from_row(row: tuple[object, ...]) -> Phone:
-    device, public, authority, operation, officer, code, readers, until, verbs = row
+    device, public, authority, operation, officer, code, readers, until, verbs, team = row
     end = from_ms(int(str(until)))
     return Phone(
         str(device),
@@ -61,6 +62,7 @@ def _from_row(row: tuple[object, ...]) -> Phone:
         frozenset(str(readers).split()),
         end,
         tuple(str(verbs).split()),
+        str(team),
     )
 
 

@@ -18,7 +18,7 @@ from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.access.phones import sayable
 from libertad.access.queries import called, open_row
-from libertad.access.queries_members import own_officers
+from libertad.access.queries_members import own_authority, own_officers
 from libertad.access.submissions import submit_once
 from libertad.exchange.protocol import fingerprint_words
 from libertad.field import codes, phones, queries, tokens, waiting
@@ -43,6 +43,7 @@ from libertad.look.page_objects import (
 )
 from libertad.look.square import square
 from libertad.look.times import when
+from libertad.operations.queries import teams_out
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen
 
@@ -118,7 +119,12 @@ def new(request: HttpRequest) -> HttpResponse:
         for row in own_officers(actor)
         if not row.withdrawn and sayable(row.role) - {CompartmentOpen.VERB}
     ]
-    form = CodeForm(request.POST or None, officers=sorted(officers, key=lambda officer: officer[1]))
+    own = own_authority(actor)
+    form = CodeForm(
+        request.POST or None,
+        officers=sorted(officers, key=lambda officer: officer[1]),
+        teams=teams_out(actor.operation, own.country) if own is not None else (),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             code, row = codes.give(actor, **form.cleaned_data)
@@ -227,6 +233,8 @@ def _fact(actor: Actor, row: Waits) -> Pair:
     if row.report is None:
         return Pair(_("Not to be read here"), received)
     happened = _("Happened %(at)s.") % {"at": when(row.report.happened)}
+    if isinstance(row.report.content, CompartmentOpen):  # ids, which say nothing to a person
+        return Pair(_("A file for a person is opened"), " ".join([happened, received]))
     lines = [f"{name}: {value}" for name, value, _note in entry_words.statements(row.report) if value]
     return Pair(entry_words.title(row.report), " ".join([happened, received, "; ".join(lines)]))
 

@@ -42,6 +42,7 @@ from libertad.operations.queries_on_site import site_notes as site_notes
 from libertad.operations.queries_on_site import unexplained as unexplained
 from libertad.operations.queries_on_site import ways_in as ways_in
 from libertad.operations.queries_phone import team_of_officer as team_of_officer
+from libertad.operations.queries_phone import teams_out as teams_out
 
 OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
 

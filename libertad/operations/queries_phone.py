@@ -8,9 +8,17 @@ from libertad.operations.presenters import TeamSeen
 from libertad.operations.queries_field import here, team
 
 
-def team_of_officer(actor: Actor, country: str) -> TeamSeen | None:
-    """The team for which the officer checked in last; else the one that the officer's force has out, where it
-    has no other. Nobody's team is guessed."""
+def teams_out(operation: str, country: str) -> list[tuple[str, str]]:
+    """(id, call sign) of the teams that a force has out: to choose from, and nothing of where they are."""
+    rows = Team.objects.filter(operation=operation, country=country, taken_back=False)
+    return list(rows.exclude(state="returned").order_by("reference", "id").values_list("id", "reference"))
+
+
+def team_of_officer(actor: Actor, country: str, chosen: str = "") -> TeamSeen | None:
+    """The team that was `chosen`, while it is out; else that for which the officer checked in last; else the
+    one that the officer's force has out, where it has no other. Nobody's team is guessed."""
+    if chosen and chosen in dict(teams_out(actor.operation, country)):
+        return team(actor, chosen)
     last = here(actor, CheckIn).filter(officer=actor.officer).order_by("-at", "-id").first()
     if last is not None:
         found = team(actor, last.team)
