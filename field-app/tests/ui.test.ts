@@ -6,6 +6,7 @@ import { alpha2 } from "../src/ui/parts/countries.ts";
 import { checkDigit, readZone } from "../src/ui/parts/mrz.ts";
 import { en } from "../src/ui/words/en.ts";
 import { es } from "../src/ui/words/es.ts";
+import { fr } from "../src/ui/words/fr.ts";
 import { pt } from "../src/ui/words/pt.ts";
 
 const TODAY = new Date("2018-04-09T12:00:00Z");
@@ -67,7 +68,7 @@ describe("the words", () => {
 
   const told = JSON.stringify(made) + JSON.stringify(["this is not a value it can have", "too small", "too large", "say it in at most %(most)s characters"]);
 
-  it.each(Object.entries({ es, pt }))("in %s name the same numbers, and word labels that are there", (_code, language) => {
+  it.each(Object.entries({ es, pt, fr }))("in %s name the same numbers, and word labels that are there", (_code, language) => {
     const marks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort().join();
     const shapes = (text: string) => [...new Set(text.split(" | ").map(marks))].sort().join(" | ");
     const odd = Object.entries(en).filter(([key, text]) => shapes(language.words[key as keyof typeof en]) !== shapes(text));

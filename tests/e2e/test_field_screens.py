@@ -250,7 +250,7 @@ def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: st
     assert "Locked" not in page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("language", ["es", "pt"])
+@pytest.mark.parametrize("language", ["es", "pt", "fr"])
 def test_every_language_fits_a_small_phone(page: Page, base: str, language: str) -> None:
     page.set_viewport_size(SMALL)  # type: ignore[arg-type]
     for name in ("start", "meet", "headcount", "room", "seize", "hand-over", "danger", "site"):

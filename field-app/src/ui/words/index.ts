@@ -11,7 +11,7 @@ export interface Language {
   readonly vocabulary: Readonly<Record<string, string>>;
 }
 
-export const LANGUAGES = { en: "English", es: "Español", pt: "Português" } as const;
+export const LANGUAGES = { en: "English", es: "Español", pt: "Português", fr: "Français" } as const;
 export type Code = keyof typeof LANGUAGES;
 const KEPT_AS = "daybook-language";
 
@@ -31,6 +31,8 @@ async function load(code: Code): Promise<Language> {
       return (await import("./es.ts")).es;
     case "pt":
       return (await import("./pt.ts")).pt;
+    case "fr":
+      return (await import("./fr.ts")).fr;
   }
 }
 
