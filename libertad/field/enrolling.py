@@ -21,6 +21,7 @@ from libertad.vocabulary.field_verbs import FIELD
 from libertad.vocabulary.values import Refused
 
 KEY, SIGNATURE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
+SERIES = "phone "  # a series has 32 signs at most
 INSERT = (
     "insert into field_phone (device, authority, operation, officer, code, issuer, readers, enrolled, "
     "leased, handed, team) values (?, ?, ?, ?, ?, ?, '', ?, 0, 0, ?)"
@@ -78,7 +79,7 @@ def _enrol(here: Node, token: bytes, public: str, proof: str) -> None:
         )
         if phones.find(tx.sql, device) is not None:
             raise Problem(UNKNOWN_CODE)  # a phone has one key, and a key one code
-        number = f"K{act.number(f'phone {code_row.authority}')}"
+        number = f"K{act.number(SERIES + code_row.authority[:26])}"
         row = (device, code_row.authority, code_row.operation, code_row.officer, number, code_row.issuer)
         tx.sql.run(INSERT, (*row, to_ms(clock.now()), code_row.team))
         tx.sql.run("update field_code set device = ? where id = ?", (device, code_row.id))
