@@ -15,6 +15,7 @@ from libertad.commands.evidence import app as evidence
 from libertad.commands.exchange_theft import app as exchange
 from libertad.commands.field import app as field
 from libertad.commands.hits import app as hits
+from libertad.commands.importing import app as importing
 from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
 from libertad.commands.nats import app as nats
@@ -53,6 +54,7 @@ app.add_typer(field, name="field", epilog="Example: libertad field read /media/s
 app.add_typer(evidence, name="evidence", epilog="Example: libertad evidence verify evidence-0f3a9c11.zip")
 app.add_typer(hits, name="hits", epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999")
 app.add_typer(answer_page, name="answer-page", epilog="Example: libertad answer-page run --port 8010")
+app.add_typer(importing, name="import", epilog="Example: libertad import xlsform met.xlsx met.csv --as GY-12")
 app.add_typer(nats, name="nats", epilog="Example: libertad nats users nodes.txt --operator operator.nk")
 app.add_typer(
     user, name="user", epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from libertad.field.brought_models import Brought as Brought
+
 
 class Code(models.Model):
     """A code by which one phone is enrolled. `token` is the public half of the key that is made from it: with

@@ -139,6 +139,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
             ("detentions", _("Detentions and arrests")),
             ("disclosed", _("Disclosed to you")),
             ("retention", _("How long files are kept")),
+            ("brought", _("Brought by ODK")),
         )
         if may_open(actor, route)
     ]

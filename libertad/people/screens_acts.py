@@ -117,36 +117,39 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 
 def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[bool, str | None]:
+    values = meeting_values(form, day_of(form, request))
+    if values is None:
+        return False, None
+    visit = whereabouts.visit_at(request, form.cleaned_data["site"])
+    return try_perform(request, form, meet_person, source="said", workplace=workplace, visit=visit, **values)
+
+
+def meeting_values(form: asked.MeetForm, day: str) -> dict[str, Any] | None:
+    """What `meet_person` takes of a valid form; None where its age is refused, which the form then shows.
+    `day`: on which an age was said."""
     data = dict(form.cleaned_data)
-    day = day_of(form, request)
     try:
         birth = form.birth(day)
     except Refused as why:
         refusals.show(form, why, "birth_date" if why.field == "birth" else "age_to")
-        return False, None
+        return None
     chosen = None
     if data["age"] in RANGES:
         low, high = RANGES[data["age"]]
         chosen = Birth(age_from=low, age_to=high, on=day)
     contradicts = birth is not None and bool(form.contradiction(data))
     plain_fields = ("country", "site", "sex", "travel_document", "with_whom", "happened")
-    return try_perform(
-        request,
-        form,
-        meet_person,
-        source="said",
-        name=asked.said_name(data["name"]),
-        birth=birth or chosen,
-        birth_source=data["age_source"] or "said",
-        other_birth=chosen if contradicts else None,
-        seen_as=data["seen_as"] or "not-assessed",
-        workplace=workplace,
-        visit=whereabouts.visit_at(request, data["site"]),
-        language=(data["language"],) if data["language"] else (),
-        needs=tuple(data["needs"]),
-        danger="" if data["danger"] == "not-asked" else data["danger"],
+    return {
+        "name": asked.said_name(data["name"]),
+        "birth": birth or chosen,
+        "birth_source": data["age_source"] or "said",
+        "other_birth": chosen if contradicts else None,
+        "seen_as": data["seen_as"] or "not-assessed",
+        "language": (data["language"],) if data["language"] else (),
+        "needs": tuple(data["needs"]),
+        "danger": "" if data["danger"] == "not-asked" else data["danger"],
         **{name: data[name] for name in plain_fields},
-    )
+    }
 
 
 def on_file(person: PersonSeen) -> list[tuple[str, str]]:

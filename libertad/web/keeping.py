@@ -7,6 +7,7 @@ import logging
 
 from libertad.access import amounts, guest_amounts, upload_parts
 from libertad.care import overview
+from libertad.field.actions import bring
 from libertad.journal.periodic import Periodic
 from libertad.people import names
 from libertad.web import finding
@@ -19,6 +20,7 @@ KEPT = (
     ("libertad-amounts", amounts.keep, "amounts: what officers opened could not be counted"),
     ("libertad-guests", guest_amounts.keep, "amounts: what others opened could not be counted"),
     ("libertad-uploads", upload_parts.keep, "attachments: what was not finished could not be deleted"),
+    ("libertad-brought", bring.keep, "what ODK brought: what is over could not be deleted"),
     ("libertad-find", finding.keep, "find: the index could not be kept"),
 )
 

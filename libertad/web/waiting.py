@@ -36,6 +36,7 @@ from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_amounts import unusual_amounts
 from libertad.web.waiting_appointments import appointments_alone, openings_alone
+from libertad.web.waiting_brought import brought_by_odk
 from libertad.web.waiting_complaints import complaints_waiting
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_counts import counts_unexplained
@@ -487,6 +488,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     pages_to_settle,
     services_to_confirm,
     counts_unexplained,
+    brought_by_odk,
     _leads,
     _releases,
     _sign_ins,

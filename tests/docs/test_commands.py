@@ -23,6 +23,7 @@ PAGES = ("deployment.md", "backup.md", "cli.md", "nats.md", "watching.md", "upgr
 PROGRAM = typer.main.get_command(app)
 # Each command and the test that runs it: by its last word there, or by a frame of a page that is typed.
 RUN_BY = {
+    "tests/field/test_importing.py": ("import xlsform",),
     "tests/care/test_pages_walk.py": ("answer-page run", "answer-page keys"),
     "tests/docs/test_deployment.py": (
         "found",

@@ -74,6 +74,9 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
 from libertad.exchange.models import Alarm, Erasure
 from libertad.exchange.peering.peers import now_ms
+from libertad.field.actions.bring import bring
+from libertad.field.brought import row_id
+from libertad.field.odk_submissions import Answer, Collected
 from libertad.figures.counted_rows import FIGURES
 from libertad.figures.models import Release
 from libertad.hits.actions._hit import hit_id, record_at_hand
@@ -711,6 +714,19 @@ def _site(stage: Stage) -> str:
     )
 
 
+def _brought(stage: Stage) -> tuple[str, ...]:
+    """What ODK brought and nobody accepted yet, with a code that no form has."""
+    officer = stage.cast.actor("VC", "officer")
+    answers = (
+        Answer("Is anyone in danger?", "danger", ("yes",), "Yes"),
+        Answer("How did it look?", "seen_as", ("unclear",), "unclear"),
+        Answer("Which boat?", "", ("Blue, no number",), "Blue, no number"),
+    )
+    submission = Collected("uuid:page", "Met at the river", "K. Persaud", "2018-04-05T10:00:00Z", answers)
+    perform(officer, bring, verb="person.meet", submissions=[submission])
+    return (row_id(officer.authority, officer.operation, submission.instance),)
+
+
 def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     """The key of each route that takes one."""
     child = stage.get("person VC/0")
@@ -737,6 +753,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     assert about is not None
     attach(keeper, about, content=jpeg(), name="The telephone as it was found")
     return {
+        "brought": _brought(stage),
         "lead": (stage.get("lead VC-0"),),
         "site": (stage.get("site VC-0"),),
         "team": (stage.get("team VC-0"),),

@@ -73,6 +73,10 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.actions.take_over import take_over
 from libertad.exchange.models import Erasure
 from libertad.exchange.peering.peers import now_ms
+from libertad.field.actions.bring import bring
+from libertad.field.brought import row_id
+from libertad.field.odk_submissions import Answer as Answered
+from libertad.field.odk_submissions import Collected
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.counted_rows import FIGURES
 from libertad.hits.actions.ask_owner import ask_owner
@@ -185,6 +189,7 @@ CANARIES = {
     "headcount": "two ran to the creek at Cobblemere",
     "room": "hooks in the wall at Saltwickham",
     "way-in": "the ferryman of Osterlode telephones ahead",
+    "brought": "a boat with a heron at Plinthavenwick",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -387,6 +392,7 @@ def populate(world: World) -> Populated:
     add_changes(populated)
     add_complaints(populated)
     add_phones(populated)
+    add_brought(populated)
     populated.ids["calendar"] = make_calendar(world.actor("caseworker"), "Telephone").secret
     return populated
 
@@ -397,6 +403,19 @@ def add_phones(populated: Populated) -> None:
     populated.ids["phone-end"] = phone_for(administrator, officer).device
     phone, _person, _entries = ended_phone(administrator, officer, with_whom=CANARIES["ended-phone"])
     populated.ids["phone-waiting"] = phone.device
+
+
+def add_brought(populated: Populated) -> None:
+    """Two submissions of a form that wait: one for its page, one to be left out."""
+    officer = populated.world.actor("officer")
+    for name in ("brought", "brought-leave"):
+        answers = (
+            Answered("In danger?", "danger", ("no",), "No"),
+            Answered("Which boat?", "boat", (CANARIES["brought"],), CANARIES["brought"]),
+        )
+        submission = Collected(f"uuid:{name}", "Met at the river", "K. Persaud", "2018-04-05", answers)
+        perform(officer, bring, verb="person.meet", submissions=[submission])
+        populated.ids[name] = row_id(officer.authority, officer.operation, submission.instance)
 
 
 def add_complaints(populated: Populated) -> None:
@@ -765,6 +784,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["glass"],)]
     if route.name.startswith("complaint") and route.keys:
         return [(populated.ids.get(route.name, populated.ids["complaint"]),)]
+    if route.name.startswith("brought") and route.keys:
+        return [(populated.ids.get(route.name, populated.ids["brought"]),)]
     if route.name == "invitation-withdraw":
         return [(populated.ids["invitation"],)]
     if route.name == "calendar":

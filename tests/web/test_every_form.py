@@ -364,6 +364,7 @@ UNSAID = {
     "invitation-withdraw",
     "phone-new",
     "phone-waiting",
+    "brought-leave",
 }
 
 

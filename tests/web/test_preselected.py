@@ -22,6 +22,7 @@ GIVEN = {
     ("site-new", "country"): "the country of the officer's own force",
     ("check-new", "country"): "the country of the officer's own force",
     ("person-new", "country"): "the only one there is to choose",
+    ("brought-one", "*"): "what was answered where it was collected, which is read, corrected and accepted",
 }
 EVERYWHERE = {"language": "the reader's own language, in the frame of each page"}
 
