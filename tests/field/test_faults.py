@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from libertad.exchange.models import Alarm
-from libertad.field import taking
+from libertad.field import endpoints, taking
 from libertad.journal import header
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.verbs.people import PersonState
 from tests.field.making import phone_of
-from tests.support.phone import Written
+from tests.support.phone import Written, post
 from tests.support.world import World
 
 
@@ -118,3 +118,14 @@ def test_a_clock_that_was_set_back_hands_over_all_the_same(world: World) -> None
     _person, entries = phone.meet()
     assert len(phone.hand_over(entries).content["stored"]) == 2
     assert header.decode(entries[0].header).seq == 0
+
+
+def test_a_flood_of_strangers_holds_up_no_phone_of_the_same_network(world: World) -> None:
+    phone = phone_of(world)
+    answers = {
+        post(os.urandom(90), "hand-over").status for _ in range(endpoints.limits().strangers_at_once + 5)
+    }
+    assert answers == {400, 429}
+    _person, entries = phone.meet()
+    assert len(phone.hand_over(entries).content["stored"]) == 2
+    assert phone.lease().status == 200

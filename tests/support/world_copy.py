@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from libertad.field import endpoints
 from libertad.figures import daily, hourly
 from tests.support.databases import deferred_keys, emptied, filled_tables
 from tests.support.played import home_of_its_own
@@ -80,6 +81,7 @@ def forget() -> None:
     cache.clear()
     hourly.HOURS.clear()
     daily.TOLD_OF.clear()
+    endpoints.STRANGERS.left.clear()
     for answers in _bounded():
         answers.cache_clear()
 
