@@ -57,8 +57,15 @@ class EndPhoneForm(forms.Form):
 
 
 class WaitingForm(forms.Form):
-    """What comes of reports that arrived after a phone's end."""
+    """What comes of reports after a phone's end. `listed`: names of those that the page shows."""
 
+    listed = forms.CharField(widget=forms.HiddenInput)
+    only = forms.MultipleChoiceField(
+        label=_("Which of them?"),
+        help_text=_("Mark those that you decide about now. Without a mark it is about all that stand here."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+    )
     decision = forms.ChoiceField(
         label=_("What comes of it?"),
         choices=[
@@ -73,3 +80,13 @@ class WaitingForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, entries: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["listed"].initial = " ".join(entry for entry, _words in entries)
+        offer(self, "only", entries)
+
+    def chosen(self) -> set[str]:
+        """Names of the entries that are decided about: of those that the page showed, and no others."""
+        displayed = set(self.cleaned_data["listed"].split())
+        return displayed & set(self.cleaned_data["only"]) if self.cleaned_data["only"] else displayed

@@ -197,10 +197,11 @@ def waits(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     here = node()
     rows = waiting.listed(here, here.sql(), actor.authority, key)
-    form = WaitingForm(request.POST or None) if rows else None
+    entries = [(row.entry, _label(row)) for row in rows]
+    form = WaitingForm(request.POST or None, entries=entries) if rows else None
     if form is not None and request.method == "POST" and form.is_valid():
         try:
-            return _decided(request, actor, key, **form.cleaned_data)
+            return _decided(request, actor, key, form)
         except Refused as why:
             refusals.show(form, why)
     page = FormPage(
@@ -239,14 +240,22 @@ def _fact(actor: Actor, row: Waits) -> Pair:
     return Pair(entry_words.title(row.report), " ".join([happened, received, "; ".join(lines)]))
 
 
-def _decided(request: HttpRequest, actor: Actor, key: str, decision: str, reason: str) -> HttpResponse:
-    arguments = {"device": key, "reason": reason, "decision": decision}
-    if decision == LEAVE:
-        submit_once(lambda tx: waiting.leave(tx, actor, key, reason), waits, arguments)
+def _label(row: Waits) -> str:
+    if row.report is None:
+        return _("Not to be read here")
+    return f"{entry_words.title(row.report)}, {when(row.report.happened)}"
+
+
+def _decided(request: HttpRequest, actor: Actor, key: str, form: WaitingForm) -> HttpResponse:
+    """What came after the page was made is not decided about: nobody has read it."""
+    reason, chosen = form.cleaned_data["reason"], form.chosen()
+    arguments = {"device": key, "entries": sorted(chosen), **form.cleaned_data}
+    if form.cleaned_data["decision"] == LEAVE:
+        submit_once(lambda tx: waiting.leave(tx, actor, key, reason, chosen), waits, arguments)
         messages.success(request, _("Left out. It stays sealed at this node, with your reason."))
         return redirect("phones")
     released, remaining = submit_once(
-        lambda tx: waiting.release_counted(tx, actor, key, reason), waits, arguments
+        lambda tx: waiting.release_counted(tx, actor, key, reason, chosen), waits, arguments
     )
     messages.success(
         request,

@@ -8,7 +8,7 @@ access, else of who releases it, as a document. What is left stays here, sealed,
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -163,27 +163,32 @@ def _read(stored: Kept, entry: str) -> Said | None:
 # -- deciding ------------------------------------------------------------------------------
 
 
-def leave(tx: Transaction, actor: Actor, device: str, reason: str) -> int:
-    """Leave what waits of a phone where it is, for good; returns how many entries."""
+def leave(tx: Transaction, actor: Actor, device: str, reason: str, chosen: Collection[str]) -> int:
+    """Leave these entries (hex) of a phone where they are, for good; returns how many were waiting."""
     _check(Act(tx, actor), reason)
-    waits = listed(tx.node, tx.sql, actor.authority, device)
+    waits = [row for row in listed(tx.node, tx.sql, actor.authority, device) if row.entry in chosen]
     for row in waits:
         _decide(tx, actor, row, LEFT, reason)
     return len(waits)
 
 
-def release(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[int, dict[str, str]]:
-    """Say again what waits of a phone: how many entries were said, and why the others (hex) still wait."""
+def release(
+    tx: Transaction, actor: Actor, device: str, reason: str, chosen: Collection[str]
+) -> tuple[int, dict[str, str]]:
+    """Say again these entries (hex) of a phone: how many were said, and why the others of them still wait.
+
+    Only what its reader has seen: more may have come from the phone since the page was made.
+    """
     _check(Act(tx, actor), reason)
     phone = phones.find(tx.sql, device)
     if phone is None or phone.authority != actor.authority:
         raise Refused("phone", "there is no such phone of your authority")
     own = phones.actor_of(tx.sql, phone)
     speaker = own if own.role and Act(tx, own).active() else actor
-    names: dict[str, str] = {}  # of entries and files: as they came -> as they are said again
+    names = _said_before(tx, actor.authority, device)
     left: dict[str, str] = {}
     count = 0
-    for row in listed(tx.node, tx.sql, actor.authority, device):
+    for row in _with_their_files(listed(tx.node, tx.sql, actor.authority, device), chosen):
         if row.report is None:
             left[row.entry] = marked("no key that is here opens it")
             continue
@@ -198,9 +203,38 @@ def release(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[in
     return count, left
 
 
-def release_counted(tx: Transaction, actor: Actor, device: str, reason: str) -> tuple[int, int]:
-    """As `release`: how many were said, and how many still wait."""
-    count, left = release(tx, actor, device, reason)
+def _with_their_files(rows: Sequence[Waits], chosen: Collection[str]) -> list[Waits]:
+    """The chosen ones, and before them the openings of the files that they stand in."""
+    files = {row.report.compartment for row in rows if row.entry in chosen and row.report is not None}
+    return [
+        row
+        for row in rows
+        if row.entry in chosen
+        or (
+            row.report is not None
+            and isinstance(row.report.content, CompartmentOpen)
+            and row.report.compartment in files
+        )
+    ]
+
+
+def _said_before(tx: Transaction, authority: str, device: str) -> dict[str, str]:
+    """Of entries and files of a phone that were released before: as they came -> as they were said again."""
+    rows = tx.sql.all(
+        "select entry, said_as from field_waiting where device = ? and state = ?", (device, RELEASED)
+    )
+    names = {str(entry): str(said_as) for entry, said_as in rows if said_as}
+    for row in listed(tx.node, tx.sql, authority, device, RELEASED):
+        if row.report is not None and isinstance(row.report.content, CompartmentOpen) and row.entry in names:
+            names[row.report.compartment] = names[row.entry]
+    return names
+
+
+def release_counted(
+    tx: Transaction, actor: Actor, device: str, reason: str, chosen: Collection[str]
+) -> tuple[int, int]:
+    """As `release`: how many were said, and how many of them still wait."""
+    count, left = release(tx, actor, device, reason, chosen)
     return count, len(left)
 
 

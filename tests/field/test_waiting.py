@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from libertad.field.models import Waiting
 from libertad.people.models import DangerTally, Person, Tally
 from tests.field.making import ended_phone, phone_of
+from tests.support.phone import Written
 from tests.support.world import World
 
 REASON = "The officer read it over by telephone"
+
+
+def answered(decision: str, entries: Sequence[Written], *only: Written) -> dict[str, Any]:
+    """The form as its reader sends it: these entries stood on the page."""
+    names = [entry.name for entry in entries]
+    marked = [entry.name for entry in only]
+    return {"decision": decision, "reason": REASON, "listed": " ".join(names), "only": marked}
 
 
 def test_what_comes_after_the_end_is_in_no_file_and_on_the_leads_today(world: World) -> None:
@@ -33,7 +44,7 @@ def test_released_it_is_on_file_and_counted_once(world: World) -> None:
     )
     lead = world.client("national-lead")
     address = f"/phones/{phone.device}/waiting/"
-    assert lead.post(address, {"decision": "release", "reason": REASON}).status_code == 302
+    assert lead.post(address, answered("release", entries)).status_code == 302
     row = Person.objects.get(pk=person)
     assert (Tally.objects.count(), DangerTally.objects.filter(open=True).count()) == (1, 1)
     assert set(Waiting.objects.values_list("state", flat=True)) == {"released"}
@@ -44,19 +55,57 @@ def test_released_it_is_on_file_and_counted_once(world: World) -> None:
 
 
 def test_left_out_it_stays_sealed_with_who_left_it(world: World) -> None:
-    phone, person, _entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
+    phone, person, entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
     lead = world.client("national-lead")
     address = f"/phones/{phone.device}/waiting/"
-    assert lead.post(address, {"decision": "leave", "reason": REASON}).status_code == 302
+    assert lead.post(address, answered("leave", entries)).status_code == 302
     assert not Person.objects.filter(pk=person).exists()
     left = Waiting.objects.first()
     assert left is not None
     assert (left.state, left.officer, left.reason) == ("left", world.actor("national-lead").officer, REASON)
 
 
+def test_what_came_after_the_page_was_made_is_not_released_unread(world: World) -> None:
+    phone, person, entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
+    later, further = phone.meet()
+    assert len(phone.hand_over(further).content["waits"]) == len(further)
+    lead = world.client("national-lead")
+    address = f"/phones/{phone.device}/waiting/"
+    assert lead.post(address, answered("release", entries)).status_code == 302
+    assert Person.objects.filter(pk=person).exists() and not Person.objects.filter(pk=later).exists()
+    assert set(Waiting.objects.filter(state="waits").values_list("entry", flat=True)) == {
+        entry.name for entry in further
+    }
+
+
+def test_of_a_stolen_phone_s_reports_the_honest_ones_alone_are_released(world: World) -> None:
+    phone, person, entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
+    thief_s, further = phone.meet()
+    phone.hand_over(further)
+    lead = world.client("national-lead")
+    address, every = f"/phones/{phone.device}/waiting/", [*entries, *further]
+    honest = entries[-1]  # the meeting; the file that it stands in opens with it
+    assert lead.post(address, answered("release", every, honest)).status_code == 302
+    assert Person.objects.filter(pk=person).exists() and not Person.objects.filter(pk=thief_s).exists()
+    assert lead.post(address, answered("leave", further)).status_code == 302
+    assert not Person.objects.filter(pk=thief_s).exists()
+    assert not Waiting.objects.filter(state="waits").exists()
+
+
+def test_what_is_released_in_two_steps_stands_in_one_file(world: World) -> None:
+    phone, person, entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
+    lead = world.client("national-lead")
+    address = f"/phones/{phone.device}/waiting/"
+    for entry in entries:
+        assert lead.post(address, answered("release", entries, entry)).status_code == 302
+    assert Person.objects.filter(pk=person).exists()
+    assert not Waiting.objects.filter(state="waits").exists()
+
+
 def test_a_decision_needs_its_reason(world: World) -> None:
-    phone, _person, _entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
-    answer = world.client("national-lead").post(f"/phones/{phone.device}/waiting/", {"decision": "release"})
+    phone, _person, entries = ended_phone(world.actor("administrator"), world.actor("officer").officer)
+    form = answered("release", entries) | {"reason": " "}
+    answer = world.client("national-lead").post(f"/phones/{phone.device}/waiting/", form)
     assert answer.status_code == 422
 
 
