@@ -31,33 +31,34 @@ export function CheckIn() {
   const save = (): void => {
     const wrong = wrongOf(VERB, draft.state === "" ? {} : { state: draft.state }, ["state"]);
     if (place === null || place === "asked") wrong.push({ field: "position", message: t("check-in.say-position") });
-    if (wrong.length > 0 || team === null) return saving.setWrong(wrong);
+    if (wrong.length > 0) return saving.setWrong(wrong);
     const where = typeof place === "object" && place !== null
       ? t("check-in.at", { lat: place.lat.toFixed(5), lon: place.lon.toFixed(5), within: place.within })
       : t("check-in.no-position");
     const at = Date.now() + (task?.clock ?? 0);
-    const ends = draft.state === "returned" || team.every_minutes === null;
+    const ends = draft.state === "returned" || team === null || team.every_minutes === null;
     const values: Record<string, Json> = {
       state: draft.state,
       note: [where, draft.note.trim()].filter(Boolean).join(" "),
       ...(task?.site == null ? {} : { site: task.site.id }),
       ...(draft.danger === "yes" ? { danger: true } : {}),
-      ...(ends ? {} : { next_due: moment(at + (team.every_minutes ?? 0) * MINUTE, 0) }),
+      ...(ends ? {} : { next_due: moment(at + (team?.every_minutes ?? 0) * MINUTE, 0) }),
     };
-    saving.save((options) => field.say(VERB, values, { ...options, subject: team.id }), () => {
+    saving.save((options) => field.say(VERB, values, { ...options, ...(team === null ? {} : { subject: team.id }) }), () => {
       // Arriving begins a visit: people and counts from now on name it.
       if (draft.state === "on-site" && before !== "on-site") field.beginVisit();
       clear();
       ui.home(t("check-in.saved"));
     });
   };
-  if (team === null) return <Frame title={t("check-in.title")}><p class="part">{t("check-in.no-team")}</p></Frame>;
+  // When the task cannot be read any more the core still knows the team.
+  if (task !== null && team === null) return <Frame title={t("check-in.title")}><p class="part">{t("check-in.no-team")}</p></Frame>;
   return (
-    <Frame title={t("check-in.title")} second={team.name} bottom={<button type="button" class="act" disabled={saving.busy} onClick={save}>{t("form.save-here")}</button>}>
+    <Frame title={t("check-in.title")} second={team?.name} bottom={<button type="button" class="act" disabled={saving.busy} onClick={save}>{t("form.save-here")}</button>}>
       <Errors wrong={saving.wrong} label={(name) => (name === "position" ? t("check-in.position") : labelOf(VERB, name))} />
       <section class="part stack">
         <div class="heading-row">
-          <p>{team.next_due === null ? t("check-in.not-due") : dueText(team.next_due, now + (task?.clock ?? 0), task?.clock ?? 0)}</p>
+          <p>{team === null ? t("start.unreadable") : team.next_due === null ? t("check-in.not-due") : dueText(team.next_due, now + (task?.clock ?? 0), task?.clock ?? 0)}</p>
           <Generated />
         </div>
         <FieldOf verb={VERB} name="state" value={draft.state} onChange={(state) => change({ state: String(state) })} />

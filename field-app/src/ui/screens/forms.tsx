@@ -48,9 +48,10 @@ function FromVocabulary(props: VerbForm) {
     const wrong = [...(ofPerson && person === "" ? [{ field: "person", message: t("person.choose") }] : []), ...(props.alsoWrong?.(draft) ?? []), ...wrongOf(verb, values, asked)];
     if (wrong.length > 0) return saving.setWrong(wrong);
     const about = ofPerson && verb.startsWith("person.") ? { subject: person } : {};
+    // In that person's file, about something else: the core names the person in it.
     const whose = ofPerson && !verb.startsWith("person.") ? { person } : {};
     const source = props.source === undefined ? {} : { source: props.source };
-    saving.save((options) => field.say(verb, { ...values, ...whose }, { ...options, ...about, ...source }), () => {
+    saving.save((options) => field.say(verb, values, { ...options, ...about, ...whose, ...source }), () => {
       clear();
       ui.home(t(props.saved));
     });
@@ -90,7 +91,7 @@ const visit = (task: Task | null): Record<string, Json> => ({
   ...(task?.team == null ? {} : { team: task.team.id }),
   ...(task === null ? {} : { country: task.country }),
 });
-const noSite = (task: Task | null): Wrong[] => (task?.site == null ? [{ field: "outcome", message: t("form.no-site") }] : []);
+const noSite = (task: Task | null): Wrong[] => (task !== null && task.site === null ? [{ field: "outcome", message: t("form.no-site") }] : []);
 
 export function Property() {
   return (

@@ -82,7 +82,7 @@ export function Headcount() {
     const same = before !== null && GROUPS.every((name) => (before.values[name] ?? null) === (draft.count[name] ?? null));
     if (same && explained === 0) return done();
     saving.save(async (options) => {
-      const about = { site: task?.site?.id ?? "", team: task?.team?.id ?? "" };
+      const about = { ...(task?.site == null ? {} : { site: task.site.id }), ...(task?.team == null ? {} : { team: task.team.id }) };
       const when = draft.begun > 0 ? { happened: draft.begun } : {};
       const saved: Saved[] = [];
       if (before === null) saved.push(await field.say("headcount.record", { ...about, ...count }, { ...options, ...when }));

@@ -42,9 +42,9 @@ export function Indicators() {
     const told: Record<string, Json> = { conditions: of("found"), conditions_absent: of("absent") };
     const wrong = [];
     if (of("found").length + of("absent").length === 0) wrong.push({ field: "indicators", message: t("indicators.empty") });
-    const whole: Record<string, Json> = { ...told, outcome: "people-found", people: Number(draft.people || met), site: task?.site?.id ?? "", ...(task?.team == null ? {} : { team: task.team.id }), ...(task === null ? {} : { country: task.country }) };
+    const whole: Record<string, Json> = { ...told, outcome: "people-found", people: Number(draft.people || met), ...(task?.site == null ? {} : { site: task.site.id }), ...(task?.team == null ? {} : { team: task.team.id }), ...(task === null ? {} : { country: task.country }) };
     if (before === undefined) wrong.push(...wrongOf(VERB, whole, ["people"]));
-    if (task?.site == null) wrong.push({ field: "indicators", message: t("form.no-site") });
+    if (task !== null && task.site === null) wrong.push({ field: "indicators", message: t("form.no-site") });
     if (wrong.length > 0) return saving.setWrong(wrong);
     saving.save(
       (options) => (before === undefined ? field.say(VERB, whole, options) : field.correct(before.entry, { ...told, reasons: t("indicators.later") }, options)),

@@ -33,7 +33,7 @@ export function Room() {
   const saving = useSaving();
   const each = floorEach(draft.length_m, draft.width_m, draft.sleeping);
   const save = (): void => {
-    const values: Values = { site: task?.site?.id ?? "", ...valuesOf(VERB, draft) };
+    const values: Values = { ...(task?.site == null ? {} : { site: task.site.id }), ...valuesOf(VERB, draft) };
     const wrong = wrongOf(VERB, values, Object.keys(EMPTY));
     if (wrong.length > 0) return saving.setWrong(wrong);
     saving.save((options) => field.say(VERB, values, { ...options, ...(photo === null ? {} : { photos: [photo] }) }), () => {

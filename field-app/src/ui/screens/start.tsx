@@ -47,15 +47,15 @@ export function Start() {
       {status.refused > 0 && <Told title={many("start.refused", status.refused)} text={t("start.refused-text")} act={t("start.open-records")} onAct={() => go("records")} />}
       {Math.abs(status.clockOff) > HOUR / 6 && <Told title={t("start.clock-title")} text={t("start.clock", { off: length(Math.abs(status.clockOff)) })} />}
       <section class="part tiles" aria-label={t("start.tiles")}>
-        <Tile icon="count" screen="headcount" title={t("headcount.title")} second={count === null ? t("start.not-counted") : t("start.counted", { n: count.total, met })} />
-        <Tile icon="person" screen="meet" title={t("meet.title")} second={many("start.met", met)} main />
-        <Tile icon="room" screen="room" title={t("room.title")} second={many("start.rooms", of("room.measure").length)} />
-        <Tile icon="seal" screen="seize" title={t("seize.title")} second={many("start.seized", of("exhibit.seize").length)} />
+        <Tile icon="count" screen="headcount" title={t("headcount.title")} second={task === null ? t("start.unreadable") : count === null ? t("start.not-counted") : t("start.counted", { n: count.total, met })} />
+        <Tile icon="person" screen="meet" title={t("meet.title")} second={task === null ? t("start.unreadable") : many("start.met", met)} main />
+        <Tile icon="room" screen="room" title={t("room.title")} second={task === null ? t("start.unreadable") : many("start.rooms", of("room.measure").length)} />
+        <Tile icon="seal" screen="seize" title={t("seize.title")} second={task === null ? t("start.unreadable") : many("start.seized", of("exhibit.seize").length)} />
       </section>
       <nav class="part" aria-label={t("start.further")}>
         <To label={t("check-in.title")} second={due === null ? undefined : dueText(due, operationNow, task?.clock ?? 0)} onClick={() => go("check-in")} />
         <To label={t("site.title")} second={site?.name} onClick={() => go("site")} />
-        <To label={t("records.title")} second={many("start.records", records.length)} onClick={() => go("records")} />
+        <To label={t("records.title")} second={task === null ? t("start.unreadable") : many("start.records", records.length)} onClick={() => go("records")} />
         <To label={t("more.title")} second={t("start.more")} onClick={() => go("more")} />
         <To label={t("phone.title")} second={lacks.length > 0 ? many("start.lacks", lacks.length) : undefined} onClick={() => go("this-phone")} />
       </nav>

@@ -510,6 +510,7 @@ export const en = {
   "start.task": "My task",
   "start.tiles": "Capture",
   "start.to-day": "72 h, to {day}, and longer",
+  "start.unreadable": "cannot be read now",
   "start.window": "Window {from} to {to} {zone}",
   "time.days": "{n} days",
   "time.hours": "{n} h",

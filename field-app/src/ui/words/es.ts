@@ -515,6 +515,7 @@ export const es: Language = {
     "start.task": "Mi tarea",
     "start.tiles": "Captar",
     "start.to-day": "72 h, a {day}, y más",
+    "start.unreadable": "ahora no se puede leer",
     "start.window": "Plazo: {from} a {to} {zone}",
     "time.days": "{n} días",
     "time.hours": "{n} h",

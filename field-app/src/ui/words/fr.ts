@@ -515,6 +515,7 @@ export const fr: Language = {
     "start.task": "Ma tâche",
     "start.tiles": "Saisir",
     "start.to-day": "72 h, au {day}, et plus",
+    "start.unreadable": "illisible maintenant",
     "start.window": "Délai : {from} à {to} {zone}",
     "time.days": "{n} jours",
     "time.hours": "{n} h",

@@ -515,6 +515,7 @@ export const pt: Language = {
     "start.task": "A minha tarefa",
     "start.tiles": "Registar",
     "start.to-day": "72 h, a {day}, e mais",
+    "start.unreadable": "agora não se pode ler",
     "start.window": "Prazo: {from} a {to} {zone}",
     "time.days": "{n} dias",
     "time.hours": "{n} h",
