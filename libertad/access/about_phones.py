@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import cast
 
 from libertad.access.claims import Claim, Verdict, refuse, wait
+from libertad.access.file_ids import proves_file
 from libertad.access.grounds import Grounds, key_id
 from libertad.access.phone_limits import Phone, past, phone_by
 from libertad.journal.folding import Said
@@ -91,8 +92,21 @@ def judge_kind(claim: Claim, proven: bool, grounds: Grounds) -> Verdict | None:
 
 def beyond(entry: Said, phone: Phone, grounds: Grounds) -> Verdict | None:
     """Why a phone may not say an entry; None where it may, as far as the device is asked."""
-    why = past(entry, phone)
+    why = past(entry, phone) or _opened_by_right(entry, grounds)
     return ("unauthorised", why) if why else _abroad(entry, grounds)
+
+
+def _opened_by_right(entry: Said, grounds: Grounds) -> str:
+    """Why an opening is none of a phone's; '' where it is. A file is its own by the nonce in its id, and is
+    opened by the first word of its log: a second one would let further authorities read what stands in it."""
+    content = entry.content
+    if not isinstance(content, say.CompartmentOpen):
+        return ""
+    own = content.owner == entry.authority and proves_file(entry.compartment, content, entry.body.nonce)
+    if not own or entry.subject != entry.compartment:
+        return "a phone opens files of its own alone"
+    _, number = grounds.position(entry.id) or ("", 0)
+    return "" if number == 0 else "a phone opens a file by its first word alone"
 
 
 def _abroad(entry: Said, grounds: Grounds) -> Verdict | None:

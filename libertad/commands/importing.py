@@ -26,7 +26,7 @@ UNPROTECTED = (
 
 
 @app.callback()
-def whole() -> None:
+def main() -> None:
     """Bring what other programs collected into a list: nothing is recorded until an officer accepts it."""
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+# Folders that a build fills: their words are in its own sources.
+BUILT = frozenset({"static", "app"})
 SPOKEN = ("title", "alt", "placeholder", "aria-label", "aria-description", "data-label")
 DATA_TYPES = ("application/json", "application/ld+json", "importmap")
 # Names and units that are the same in every language.
@@ -92,7 +94,8 @@ def faults(text: str) -> list[Fault]:
 
 
 def templates() -> Iterator[Path]:
-    return (path for path in sorted((ROOT / "libertad").rglob("*.html")) if "static" not in path.parts)
+    pages = sorted((ROOT / "libertad").rglob("*.html"))
+    return (path for path in pages if not BUILT.intersection(path.relative_to(ROOT).parts))
 
 
 def main(names: list[str]) -> int:
