@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,7 +62,9 @@ class Hub:
         until = time.monotonic() + WITHIN
         while True:
             try:
-                return asyncio.run(work())
+                # In a thread of its own: the caller's may have a loop (a browser's tests do).
+                with ThreadPoolExecutor(1) as alone:
+                    return alone.submit(lambda: asyncio.run(work())).result()
             except (TimeoutError, NatsError, OSError):
                 if time.monotonic() > until:
                     raise

@@ -138,6 +138,7 @@ NOT_HERE = {
     "person-answer-pdf",
     "field-app",  # screens of their own (field-app), with tests of their own
     "field-app-file",
+    "field-node",  # for the app: JSON
 }
 # Only for what one's own authority said or holds, and of that the plot has nothing.
 NOT_THEIRS = {
