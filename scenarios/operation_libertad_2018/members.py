@@ -263,6 +263,7 @@ SHOWN = [
     ("TT", "officer", 0),
     ("GY-care", "caseworker", 0),
     ("VC-shelter", "partner", 0),
+    ("GY", "administrator", 0),
 ]
 
 
