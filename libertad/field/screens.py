@@ -1,4 +1,4 @@
-"""Pages of phones: which there are, a new code, ending one, what waits of one."""
+"""Pages of phones: which there are, a new code, ending one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from libertad.access import entry_words
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
@@ -19,12 +18,10 @@ from libertad.access.form_actions import try_perform
 from libertad.access.phones import sayable
 from libertad.access.queries import called, open_row
 from libertad.access.queries_members import own_authority, own_officers
-from libertad.access.submissions import submit_once
 from libertad.exchange.protocol import fingerprint_words
-from libertad.field import codes, phones, queries, tokens, waiting
-from libertad.field.forms import LEAVE, CodeForm, EndPhoneForm, WaitingForm
+from libertad.field import codes, phones, queries, tokens
+from libertad.field.forms import CodeForm, EndPhoneForm
 from libertad.field.queries import PhoneSeen
-from libertad.field.waiting import Waits
 from libertad.journal.fields import from_ms
 from libertad.journal.node import node
 from libertad.look import refusals
@@ -37,7 +34,6 @@ from libertad.look.page_objects import (
     FormPage,
     Link,
     ListPage,
-    Pair,
     Row,
     Table,
 )
@@ -187,80 +183,3 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request, "web/confirm.html", {"page": page, "form": form}, status=422 if form.errors else 200
     )
-
-
-def waits(request: HttpRequest, key: str) -> HttpResponse:
-    """What came from a phone after its end: read it, and release it or leave it out."""
-    actor = actor_of(request)
-    phone = queries.find(actor, key)
-    if phone is None:
-        raise Http404
-    here = node()
-    rows = waiting.listed(here, here.sql(), actor.authority, key)
-    entries = [(row.entry, _label(row)) for row in rows]
-    form = WaitingForm(request.POST or None, entries=entries) if rows else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        try:
-            return _decided(request, actor, key, form)
-        except Refused as why:
-            refusals.show(form, why)
-    page = FormPage(
-        title=_("What waits of the phone %(code)s") % {"code": phone.code},
-        button=_("Decide"),
-        back=Link(_("Phones"), reverse("phones")),
-        intro=_intro(phone, len(rows)),
-        wont=_("Nobody can tell by the phone's clock whether it was written before the end or after it.")
-        if rows
-        else "",
-        facts=[_fact(actor, row) for row in rows],
-    )
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "web/form.html", {"page": page, "form": form}, status=status)
-
-
-def _intro(phone: PhoneSeen, count: int) -> str:
-    if not count:
-        return _("Nothing waits of this phone.")
-    text = ngettext(
-        "%(count)d entry of %(name)s's phone came after its end. Ask the officer before you decide.",
-        "%(count)d entries of %(name)s's phone came after its end. Ask the officer before you decide.",
-        count,
-    )
-    return text % {"count": count, "name": phone.officer_name}
-
-
-def _fact(actor: Actor, row: Waits) -> Pair:
-    received = _("Received %(at)s.") % {"at": _when(from_ms(row.received), actor)}
-    if row.report is None:
-        return Pair(_("Not to be read here"), received)
-    happened = _("Happened %(at)s.") % {"at": when(row.report.happened)}
-    if isinstance(row.report.content, CompartmentOpen):  # ids, which say nothing to a person
-        return Pair(_("A file for a person is opened"), " ".join([happened, received]))
-    lines = [f"{name}: {value}" for name, value, _note in entry_words.statements(row.report) if value]
-    return Pair(entry_words.title(row.report), " ".join([happened, received, "; ".join(lines)]))
-
-
-def _label(row: Waits) -> str:
-    if row.report is None:
-        return _("Not to be read here")
-    return f"{entry_words.title(row.report)}, {when(row.report.happened)}"
-
-
-def _decided(request: HttpRequest, actor: Actor, key: str, form: WaitingForm) -> HttpResponse:
-    """What came after the page was made is not decided about: nobody has read it."""
-    reason, chosen = form.cleaned_data["reason"], form.chosen()
-    arguments = {"device": key, "entries": sorted(chosen), **form.cleaned_data}
-    if form.cleaned_data["decision"] == LEAVE:
-        submit_once(lambda tx: waiting.leave(tx, actor, key, reason, chosen), waits, arguments)
-        messages.success(request, _("Left out. It stays sealed at this node, with your reason."))
-        return redirect("phones")
-    released, remaining = submit_once(
-        lambda tx: waiting.release_counted(tx, actor, key, reason, chosen), waits, arguments
-    )
-    messages.success(
-        request,
-        ngettext("%(count)d entry released.", "%(count)d entries released.", released) % {"count": released},
-    )
-    if remaining:
-        messages.error(request, _("%(count)d could not be released and still wait.") % {"count": remaining})
-    return redirect("phones")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.field import app_files, endpoints, screens, screens_brought
+from libertad.field import app_files, endpoints, screens, screens_brought, screens_waiting
 
 urlpatterns = [
     path("phones/", screens.listed, name="phones"),
     path("phones/new/", screens.new, name="phone-new"),
     path("phones/<str:key>/end/", screens.end, name="phone-end"),
-    path("phones/<str:key>/waiting/", screens.waits, name="phone-waiting"),
+    path("phones/<str:key>/waiting/", screens_waiting.waits, name="phone-waiting"),
     path("brought/", screens_brought.brought, name="brought"),
     path("brought/<str:key>/", screens_brought.brought_one, name="brought-one"),
     path("brought/<str:key>/leave/", screens_brought.brought_leave, name="brought-leave"),

@@ -7,6 +7,7 @@ access, else of who releases it, as a document. What is left stays here, sealed,
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -22,12 +23,14 @@ from libertad.exchange.peering.guarded import holds
 from libertad.field import counts, phones
 from libertad.field.guarded import WAITING
 from libertad.field.parcels import Offered
+from libertad.field.release_limits import NONE_SAYS, Claimed, may_say
 from libertad.journal import clock, folding, header, sealing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, Unreadable
 from libertad.journal.guards import GUARDS
-from libertad.journal.header import Malformed
+from libertad.journal.header import Header, Malformed
 from libertad.journal.node import Node
+from libertad.journal.savepoints import part
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.sql import Sql, marks
 from libertad.journal.transaction import Transaction
@@ -36,6 +39,7 @@ from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen
 
+logger = logging.getLogger("libertad.field")
 WAITS, RELEASED, LEFT = "waits", "released", "left"
 MOST = 5000  # of one phone: whoever has its keys fills no disk
 INFO = b"libertad field waiting v1"
@@ -69,12 +73,14 @@ class Kept(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """An entry that waits. `report`: what it says; None where no key opens it, or nobody knows its kind."""
+    """An entry that waits. `report`: what it says; None where no key opens it, or nobody knows its kind.
+    `head`: its header; None where the file in which it is kept cannot be opened."""
 
     entry: str
     why: str
     received: int
     report: Said | None
+    head: Header | None
 
 
 # -- keeping -------------------------------------------------------------------------------
@@ -147,12 +153,13 @@ def listed(here: Node, sql: Sql, authority: str, device: str, state: str = WAITS
         if not holds(sql, WAITING, entry):
             continue
         stored = _unseal(here, authority, entry, kid, sealed)
-        rows.append(Waits(str(entry), str(why), int(received), _read(stored, entry) if stored else None))
+        head = header.decode(stored.header) if stored else None
+        report = _read(stored, head, entry) if stored and head else None
+        rows.append(Waits(str(entry), str(why), int(received), report, head))
     return rows
 
 
-def _read(stored: Kept, entry: str) -> Said | None:
-    head = header.decode(stored.header)
+def _read(stored: Kept, head: Header, entry: str) -> Said | None:
     try:
         plain = sealing.open_body(stored.body, stored.key, header.bound(head))
         return folding.understand(plain, entry, head.compartment.hex(), head.key_id)
@@ -177,11 +184,12 @@ def release(
 ) -> tuple[int, dict[str, str]]:
     """Say again these entries (hex) of a phone: how many were said, and why the others of them still wait.
 
-    Only what its reader has seen: more may have come from the phone since the page was made.
+    Only what its reader has seen: more may have come from the phone since the page was made. And only what
+    the phone could have said (`release_limits.py`): a lead's role says more, and its keys may be stolen.
     """
     _check(Act(tx, actor), reason)
     phone = phones.find(tx.sql, device)
-    if phone is None or phone.authority != actor.authority:
+    if phone is None or (phone.authority, phone.operation) != (actor.authority, actor.operation):
         raise Refused("phone", "there is no such phone of your authority")
     own = phones.actor_of(tx.sql, phone)
     speaker = own if own.role and Act(tx, own).active() else actor
@@ -189,15 +197,30 @@ def release(
     left: dict[str, str] = {}
     count = 0
     for row in _with_their_files(listed(tx.node, tx.sql, actor.authority, device), chosen):
-        if row.report is None:
+        if row.report is None or row.head is None:
             left[row.entry] = marked("no key that is here opens it")
             continue
         try:
-            entry = _say(tx, speaker, row.report, names, is_own=speaker is own)
+            if not may_say(tx, phone, Claimed(row.report, row.head), set(names)):
+                left[row.entry] = NONE_SAYS
+                continue
+            with part(tx):
+                entry = _say(tx, speaker, row.report, names, is_own=speaker is own)
         except (Refused, Forbidden) as why:
             left[row.entry] = str(why)
             continue
+        except (
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as why:  # by its content, which is a thief's
+            logger.warning("an entry of a phone cannot be said again: %s", type(why).__name__)
+            left[row.entry] = NONE_SAYS
+            continue
         names[row.entry] = entry
+        if isinstance(row.report.content, CompartmentOpen):
+            names[row.report.compartment] = entry
         _decide(tx, actor, row, RELEASED, reason, entry)
         count += 1
     return count, left
@@ -280,9 +303,9 @@ def _open(act: Act, report: Said, names: dict[str, str]) -> str:
     own = act.member(act.actor.authority)
     if own is None:
         raise Refused("compartment", "there is no such file")
-    place = act.find_compartment("person", content.about)
-    names[report.compartment] = place or act.open("person", content.about, receiving_care(act, own))
-    return names[report.compartment]
+    if report.compartment in names or act.find_compartment("person", content.about) is not None:
+        raise Refused("compartment", NONE_SAYS)  # one file for each, and none that somebody else opened
+    return act.open("person", content.about, receiving_care(act, own))
 
 
 def renamed(content: Verb, names: Mapping[str, str]) -> Verb:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connections
 
-from libertad.journal import key_copies
+from libertad.journal import key_copies, savepoints
 from libertad.journal.caches import Caches
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -259,8 +259,7 @@ class Writer:
     def _run_job(
         self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any]
     ) -> tuple[Any, BaseException | None]:
-        start, tiles, appended, after = tx.frontier.copy(), len(tx.tiles), len(tx.appended), len(tx.after)
-        sealed = tx.sealing.mark()
+        start = savepoints.mark(tx)
         sql.run("savepoint job")
         try:
             value = self._do(tx, job)
@@ -269,13 +268,7 @@ class Writer:
                 raise
             sql.run("rollback to savepoint job")
             sql.run("release savepoint job")
-            self.caches.undo(start.size, tx.frontier.size)
-            tx.frontier = start
-            tx.sealing.back(sealed)
-            del tx.tiles[tiles:], tx.appended[appended:], tx.after[after:]
-            tx.memo.clear()
-            tx.fresh.clear()
-            tx.nonces.clear()
+            savepoints.back(tx, start)
             tx.closing.clear()
             return None, why
         sql.run("release savepoint job")
