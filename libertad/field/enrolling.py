@@ -14,7 +14,7 @@ from libertad.field.codes import Given
 from libertad.field.problems import BAD, LOCKED, UNKNOWN_CODE, VERSION, Problem
 from libertad.journal import clock
 from libertad.journal.fields import from_ms, to_ms
-from libertad.journal.header import device_id
+from libertad.journal.header import device_id, proves_enrolment
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.field_verbs import FIELD
@@ -44,10 +44,21 @@ def answer(here: Node, body: bytes) -> bytes:
     public, proof = str(request.get("device", "")), str(request.get("proof", ""))
     if not KEY.fullmatch(public) or not SIGNATURE.fullmatch(proof):
         raise Problem(BAD)
+    if not _may_use(code_row, public, proof):
+        raise Problem(UNKNOWN_CODE)
     device = device_id(bytes.fromhex(public)).hex()
     if code_row.device != device:
         _enrol(here, question.sender, public, proof)
     return question.answer(grants.grant(here, device))
+
+
+def _may_use(code_row: Given, public: str, proof: str) -> bool:
+    """Whether a code still answers this key, which signs each time: who has the code alone is told nothing of
+    the phone that used it, whose public key is no secret. Once it has run out it answers nobody: a phone
+    then asks with its own key."""
+    if to_ms(clock.now()) >= code_row.expires:
+        return False
+    return proves_enrolment(proof, public, code_row.authority, code_row.operation)
 
 
 def described(here: Node, code_row: Given) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import os
 
 import pytest
 
+from libertad.access.about_members import prove_enrolment
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.models import Device
 from libertad.exchange.control import dispatch, key_wrap
 from libertad.field import codes, tokens
 from libertad.field.talk import ENROL
-from libertad.journal import clock
+from libertad.journal import clock, header
 from libertad.journal.node import node
 from libertad.vocabulary.values import Refused
 from tests.field.making import code_for, phone_of
@@ -70,6 +71,25 @@ def test_a_key_that_did_not_sign_its_enrolment_is_not_enrolled(world: World) -> 
     answer = ask(tokens.seed(code), phone.node, ENROL, plain, "enrol")
     assert answer.status == 404 and not Device.objects.filter(pk=phone.device).exists()
     assert use_code(code, phone).status == 200  # it used nothing up
+
+
+def test_a_used_code_tells_its_phone_alone_and_until_its_own_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, phone, now = code_for(world), new_phone(), clock.now()
+    assert use_code(code, phone).status == 200
+    plain = json.dumps({"v": 1, "device": phone.public.hex(), "proof": "00" * 64}).encode()
+    unproven = ask(tokens.seed(code), phone.node, ENROL, plain, "enrol")
+    assert (unproven.status, unproven.content["code"]) == (404, "unknown-code")
+    assert use_code(code, phone).status == 200  # whose answer was lost asks again
+    asked = ask(tokens.seed(code), phone.node, ENROL, b'{"v": 1, "ask": true}', "enrol").content
+    _public, secret = header.keypair(phone.seed)
+    proof = prove_enrolment(secret, asked["authority"]["id"], asked["operation"]["id"])
+    plain = json.dumps({"v": 1, "device": phone.public.hex(), "proof": proof}).encode()
+    assert ask(tokens.seed(code), phone.node, ENROL, plain, "enrol").status == 200
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(minutes=31))
+    late = ask(tokens.seed(code), phone.node, ENROL, plain, "enrol")
+    assert (late.status, late.content["code"]) == (404, "unknown-code")
 
 
 def test_a_code_ends_with_the_access_of_whoever_gave_it(world: World) -> None:
