@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,9 @@ def test_a_raid_of_40_people_and_25_exhibits_arrives_once_over_a_link_that_is_cu
     assert (Chunk.objects.filter(here=True).count(), Chunk.objects.count()) == (50, 50)
     hashes = {hashed for seized in captured["results"][1] for hashed in seized["hashes"]}
     officer = world.actor("officer")
-    opened = {opened_content(officer, key) for key in Attachment.objects.values_list("pk", flat=True)}
+    # Asked by no page: whatever a request of another test left in this thread's context counts none of them.
+    keys = Attachment.objects.values_list("pk", flat=True)
+    opened = {Context().run(opened_content, officer, key) for key in keys}
     assert {hashlib.sha256(content).hexdigest() for content in opened} == hashes and len(hashes) == 25
     again = phone(url, state, HAND_OVER)
     assert again["results"][0]["outcome"] == "nothing" and Person.objects.count() == 40
