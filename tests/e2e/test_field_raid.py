@@ -23,7 +23,9 @@ from libertad.field import codes
 from libertad.journal.node import node
 from libertad.operations.actions.assign_team import assign_team
 from libertad.operations.actions.register_site import register_site
-from libertad.people.models import Person, Tally
+from libertad.operations.models import Lead, Visit
+from libertad.operations.on_site_models import Headcount, Room, WayIn
+from libertad.people.models import Detention, Person, Property, Tally
 from libertad.vocabulary.values import Place
 from scenarios.bad_network.process import LinkProcess
 from tests.support.daybook import Daybook, choose, phone
@@ -36,6 +38,7 @@ FRAMES = 15  # of a film at 30 a second: the reader looks eight times a second
 NAMES = ("Ana Lucía Quiroz Yánez", "Wilfredo de los Ángeles", "Marie-Thérèse Jean-Baptiste", "Xiomara Núñez")
 PLANTED = ("Quetzalcoatl", "Zapatablanca")
 DAY = 24 * 3600
+SAVE = "Save on this phone"
 
 
 @dataclass
@@ -181,6 +184,7 @@ def test_what_is_met_while_locked_is_kept_and_delivered(raid: Raid) -> None:
         app.answer_meeting(name_of(1))
         app.press("Save on this phone")
         expect(app.page.get_by_text("Locked. You can still write.")).to_be_visible()
+        expect(app.page.locator(".notice")).to_contain_text("Saved and sealed on this phone.")
         app.kill()
         app.launch()
         app.context.set_offline(True)  # type: ignore[union-attr]
@@ -195,6 +199,95 @@ def test_what_is_met_while_locked_is_kept_and_delivered(raid: Raid) -> None:
         expect(app.page.locator(".band")).to_contain_text("All handed over")
     node().rings.refresh()
     assert Person.objects.count() == 2
+
+
+# (the way to it, what is given by the field's id, how it is saved)
+WHO = ("person", "Ana")
+EVERY_FORM = (
+    (("Check in",), (("state", "On site"), ("position", "No position")), SAVE),
+    (
+        ("More", "Property taken from a person"),
+        (WHO, ("kind", "Passport"), ("taken_by", "Employer"), ("state", "Taken, not found yet")),
+        SAVE,
+    ),
+    (
+        ("More", "Travel document"),
+        (WHO, ("document_kind", "Passport"), ("document_number", "R1234567"), ("document_country", "PE")),
+        SAVE,
+    ),
+    (
+        ("More", "How do you see it now?"),
+        (WHO, ("seen_as", "Potential victim"), ("reasons", "Her passport is with the manager.")),
+        SAVE,
+    ),
+    (("More", "Note on a person"), (WHO, ("note", "Came by the river.")), SAVE),
+    (("More", "Indicators, in private"), (("isolation", "Found"), ("debt-bondage", "Looked for")), SAVE),
+    (
+        ("More", "Arrest"),
+        (("state", "Arrested"), ("name", "Clive Ramnarine"), ("grounds", "Keeps her passport")),
+        SAVE,
+    ),
+    (("More", "Found empty"), (("note", "The kitchen is still warm."),), SAVE),
+    (("More", "Leave the site"), (("outcome", "People found"), ("people", "1")), SAVE),
+    (
+        ("More", "Something reported"),
+        (
+            ("summary", "A second camp above the fall"),
+            ("source_grade", "Untested"),
+            ("information_grade", "D"),
+            ("handling", "Sharing permitted"),
+        ),
+        SAVE,
+    ),
+    (("Site, ways in", "Add a way in"), (("path", "By river"), ("note", "Land on the east bank.")), SAVE),
+    (
+        ("Conditions",),
+        (("label", "Bunk house"), ("length_m", "6"), ("width_m", "4"), ("sleeping", "9")),
+        "Save this room",
+    ),
+    (("Headcount",), (("women", "2"), ("left_before_spoken", "1")), "Save count and explanation"),
+)
+
+
+def test_every_form_arrives_at_the_node(raid: Raid) -> None:
+    """Each saved once by the app's own core; the node takes all, waits with none, and each is on file."""
+    with raid.phone() as app:
+        app.enrol(raid.code())
+        raid.link.cut()
+        app.context.set_offline(True)  # type: ignore[union-attr]
+        app.meet("Ana")
+        for way, answers, save in EVERY_FORM:
+            for step in way:
+                app.press(step, exact=False)
+            for field, answer in answers:
+                app.give(field, answer)
+            app.press(save)
+            expect(app.page.get_by_text("My task"), " > ".join(way)).to_be_visible()
+        app.context.set_offline(False)  # type: ignore[union-attr]
+        raid.link.restore()
+        app.hand_over()
+        expect(app.page.locator(".band")).to_contain_text("All handed over")
+        expect(app.page.locator(".notice"), "held or refused").to_have_count(0)
+        app.press("Back")
+        app.press("My records", exact=False)
+        told = app.page.locator(".list li").all_inner_texts()
+        assert len(told) > len(EVERY_FORM)
+        assert [text for text in told if "handed over" not in text or "not" in text.split("\n")[-1]] == []
+    node().rings.refresh()
+    here = Person.objects.get()
+    assert here.seen_as == "potential-victim"
+    assert [(row.person, row.kind, row.state) for row in Property.objects.all()] == [
+        (here.pk, "passport", "missing")
+    ]
+    assert Detention.objects.get().state == "arrested"
+    assert sorted(Visit.objects.values_list("outcome", flat=True)) == [
+        "found-empty",
+        "people-found",
+        "people-found",
+    ]
+    assert Lead.objects.count() == WayIn.objects.count() == Room.objects.count() == 1
+    counted = Headcount.objects.get()
+    assert (counted.total, counted.explained) == (2, 1)
 
 
 def test_two_phones_pass_custody_by_codes_and_cameras(raid: Raid, tmp_path: Path) -> None:

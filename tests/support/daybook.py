@@ -139,6 +139,18 @@ class Daybook:
         choose(page, "sex", sex)
         choose(page, "language", "Spanish")
 
+    def give(self, field: str, answer: str) -> None:
+        """Type it, choose it from a list, or touch the choice or button of that name."""
+        part = self.page.locator(f"#{field}")
+        kind = part.evaluate("part => part.tagName")
+        if kind == "SELECT":
+            by_value = part.locator(f"option[value='{answer}']").count()
+            part.select_option(**{"value" if by_value else "label": answer})
+        elif kind == "FIELDSET":
+            part.locator("label, button").filter(has_text=answer).first.click()
+        else:
+            part.fill(answer)
+
     def seize(self, items: list[tuple[str, str]]) -> None:
         """(description, seal) of each, in a row."""
         page = self.page
