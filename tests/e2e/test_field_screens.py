@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from libertad.field.app_files import APP, KINDS, POLICY
 from tests.support.accessibility import Console, axe, violation_lines
-from tests.support.field_screens import CODE, SCREENS, WORDS, Screen, press, served, show
+from tests.support.field_screens import CODE, SCREENS, WORDS, Screen, fill, press, served, show
 
 pytestmark = [pytest.mark.look, pytest.mark.xdist_group("field-screens")]
 MOST = 150_000
@@ -187,6 +187,60 @@ def test_what_is_saved_while_locked_is_confirmed_and_not_shown(page: Page, base:
     assert "Rosa" not in page.content() and "5 not yet handed over" in page.locator("header").inner_text()
 
 
+def test_what_is_done_is_said_in_a_region_that_outlives_the_screen(page: Page, base: str) -> None:
+    """A line that comes into the page with its place is not read aloud."""
+    for state, way, told in (
+        ("open", "Meet a person", "Saved on this phone as"),
+        ("locked", "Record a person", "Saved and sealed on this phone."),
+    ):
+        show(page, base, Screen("start", state=state))
+        page.evaluate("window.region = document.querySelector('#app > [role=status]')")
+        page.get_by_role("button", name=way).click()
+        page.get_by_label("What may we call you?").fill("Rosa")
+        page.get_by_role("button", name="Save on this phone").click()
+        page.locator(".notice").get_by_text(told).wait_for(timeout=5000)
+        assert page.evaluate("window.region.isConnected && window.region.textContent").startswith(told)
+
+
+@pytest.mark.parametrize("state", ["open", "locked"])
+def test_an_empty_form_makes_nobody_until_that_is_said(page: Page, base: str, state: str) -> None:
+    show(page, base, Screen("meet", "meet", state=state))
+    for _ in range(2):
+        page.get_by_role("button", name="Save on this phone").click()
+        page.get_by_role("alert").get_by_text("Nothing is filled in yet.").wait_for(timeout=5000)
+    assert page.evaluate("window.field.status.unsent.entries") == 4, "a second press of the same is no word"
+    page.get_by_role("radio", name="Adult").click()
+    assert page.get_by_role("alert").count() == 0
+    page.get_by_role("radio", name="Adult").click()
+    page.get_by_role("button", name="Save on this phone").click()
+    page.get_by_role("button", name="Record somebody of whom nothing is known").click()
+    page.locator(".notice").get_by_text("Saved").wait_for(timeout=5000)
+    assert page.evaluate("window.field.status.unsent.entries") == 5
+
+
+def test_what_one_comes_to_do_stands_above_the_fold(page: Page, base: str) -> None:
+    """At a phone's size: the four tiles above the way to danger, and the code that another phone reads."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    show(page, base, Screen("start"))
+    page.evaluate("scrollTo(0, 0)")
+    covered = page.evaluate("""() => [...document.querySelectorAll('.tile')].filter((tile) => {
+      const { left, top, bottom } = tile.getBoundingClientRect();
+      return ![top + 3, bottom - 3].every((y) => tile.contains(document.elementFromPoint(left + 9, y)));
+    }).map((tile) => tile.textContent)""")
+    assert covered == []
+    show(page, base, Screen("hand-over", "hand-over", acts=(press("QR codes"), press("Show codes"))))
+    page.get_by_role("button", name="Hold still").click()
+    page.evaluate("scrollTo(0, 0)")
+    for part in (page.locator("canvas.code"), page.get_by_role("button", name="Next part")):
+        box = part.bounding_box()
+        assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= PHONE["height"]
+    page.get_by_text(
+        "20 entries in these codes. 1 more set of codes after these, with the other 4."
+    ).wait_for(timeout=5000)
+    page.get_by_role("button", name="Show the next set").click()
+    page.get_by_text("4 entries in these codes. No further codes are left.").wait_for(timeout=5000)
+
+
 def test_cash_is_counted_before_it_is_sealed(page: Page, base: str) -> None:
     show(page, base, Screen("seize", "seize", acts=(press("Cash"),)))
     page.get_by_label("What it looks like").fill("Notes in an envelope")
@@ -247,6 +301,18 @@ def test_keys_are_destroyed_only_when_asked_twice(page: Page, base: str) -> None
     assert page.get_by_role("button", name="Hand over").count() >= 1, "what was captured can still go"
 
 
+def test_a_code_that_is_not_taken_stands_in_its_box_to_be_typed_again(page: Page, base: str) -> None:
+    unknown = "00000-00000-00000-00000"
+    acts = (fill("Code, 20 signs", unknown), press("Go on"), press("All the same"))
+    show(page, base, Screen("first-start", state="new", acts=acts))
+    page.get_by_role("alert").get_by_text("The node does not know this code").wait_for(timeout=5000)
+    box = page.get_by_label("Code, 20 signs")
+    assert box.input_value() == unknown and "words differed" not in page.content()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Type the code again").click()
+    assert box.input_value() == unknown and page.get_by_role("alert").count() == 0
+
+
 def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: str) -> None:
     acts = (CODE, press("Go on"), press("All the same"), press("I have kept them"))
     show(page, base, Screen("first-start", state="new", acts=acts))
@@ -258,6 +324,9 @@ def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: st
     page.get_by_role("button", name="Enrol this phone").click()
     page.get_by_text("My task").wait_for(timeout=5000)
     assert "Locked" not in page.locator("main").inner_text()
+    page.evaluate("window.field.set({ unsent: { entries: 0, photos: 0, bytes: 0, since: null } })")
+    band = page.locator(".band").inner_text()
+    assert "Nothing captured yet" in band and "All handed over" not in band
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "fr"])

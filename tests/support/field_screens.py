@@ -48,6 +48,15 @@ SCREENS = (
     Screen(
         "first-start-code-wrong", state="new", acts=(fill("Code, 20 signs", "not a code"), press("Go on"))
     ),
+    Screen(
+        "first-start-code-unknown",
+        state="new",
+        acts=(
+            fill("Code, 20 signs", "00000-00000-00000-00000"),
+            press("Go on"),
+            press("All the same"),
+        ),
+    ),
     Screen("first-start-compare", state="new", acts=(CODE, press("Go on"))),
     Screen("first-start-words", state="new", acts=(CODE, press("Go on"), press("All the same"))),
     Screen(
@@ -63,6 +72,7 @@ SCREENS = (
     Screen("check-in", "check-in"),
     Screen("headcount", "headcount"),
     Screen("meet", "meet"),
+    Screen("meet-empty", "meet", acts=(press("Save on this phone"),)),
     Screen("meet-danger", "meet", acts=(press("Yes, get help"), press("Save on this phone"))),
     Screen(
         "room",

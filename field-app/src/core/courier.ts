@@ -98,6 +98,10 @@ export class Courier {
     return "the node has another key than the one that you compared; nothing is lost. Ask your desk before you go on";
   }
 
+  private lastCarried = 0;
+  /** Entries of the sets that were shown since the first. */
+  private shown = new Set<string>();
+
   /** What the node asked to wait (ms). */
   wait = 0;
 
@@ -155,13 +159,26 @@ export class Courier {
 
   // -- by codes and by file ------------------------------------------------------------
 
-  async frames(): Promise<FrameSet> {
-    const packed = await this.ledger.alone(() => packReports(this.ledger, new Set(), SET));
+  /** `next`: what no set since the first has; from the first again where each had its turn. */
+  async frames(next = false): Promise<FrameSet> {
+    const pack = (after: ReadonlySet<string>) => this.ledger.alone(() => packReports(this.ledger, after, SET));
+    if (!next) this.shown = new Set();
+    let packed = await pack(this.shown);
+    if (packed === null && this.shown.size > 0) {
+      this.shown = new Set();
+      packed = await pack(this.shown);
+    }
     if (packed === null) throw new Refusal("values", "nothing waits to be handed over");
-    const request = await this.remembered(packed);
-    const { set, frames } = toFrames("parcel", request.body);
-    const entries = packed.sent.entries.length;
-    return { set, frames, entries, left: inOrder(this.ledger).length - entries };
+    const { set, frames } = toFrames("parcel", (await this.remembered(packed)).body);
+    for (const name of packed.sent.entries) this.shown.add(name);
+    const taken = new Set(this.shown);
+    const left = inOrder(this.ledger).filter((row) => !taken.has(row.entry)).length;
+    let sets = 0;
+    for (let more = await pack(taken); more !== null; more = await pack(taken)) {
+      sets++;
+      for (const name of more.sent.entries) taken.add(name);
+    }
+    return { set, frames, entries: packed.sent.entries.length, left, sets };
   }
 
   /** The seed of a parcel that goes by another way is kept, so that its answer opens when it comes back. */
@@ -230,7 +247,8 @@ export class Courier {
       this.ledger.enrolled();
       const name = nameOf(body);
       if ((await this.ledger.store.get("carried", name)) !== undefined) return true;
-      const row: Carried = { body, at: this.ledger.machine.now(), answer: null, problem: "" };
+      this.lastCarried = Math.max(this.ledger.machine.now(), this.lastCarried + 1);
+      const row: Carried = { body, at: this.lastCarried, answer: null, problem: "" };
       await this.ledger.commit([put("carried", name, row)]);
       this.ledger.carried++;
       return false;
@@ -239,7 +257,8 @@ export class Courier {
 
   private async deliverCarried(): Promise<void> {
     const rows = (await this.ledger.store.all("carried")) as readonly (readonly [string, Carried])[];
-    const waiting = rows.filter(([, row]) => isCarried(row));
+    // As they came: a file's log may begin in one set and go on in the next, and a gap is not taken.
+    const waiting = rows.filter(([, row]) => isCarried(row)).sort(([, left], [, right]) => left.at - right.at);
     for (const [at, [name, row]] of waiting.entries()) {
       this.progress.tell({ sent: at, total: waiting.length, part: "carried" });
       let after: Carried;
@@ -267,7 +286,7 @@ export class Courier {
     if (newest === undefined || newest[1].answer === null) return null;
     const content = concat(bytes(newest[0].match(/../g)?.map((pair) => parseInt(pair, 16)) ?? []), newest[1].answer);
     if (content.length > LARGEST) return null;
-    return { ...toFrames("answer", content), entries: 0, left: 0 };
+    return { ...toFrames("answer", content), entries: 0, left: 0, sets: 0 };
   }
 
   private async readAnswer(content: Bytes): Promise<HandOverReport> {

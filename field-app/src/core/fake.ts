@@ -6,6 +6,7 @@ import type { Field } from "./field.ts";
 import { Refusal } from "./types.ts";
 import type {
   Delivery,
+  EnrolmentCode,
   FrameSet,
   HandOverReport,
   Invitation,
@@ -149,13 +150,18 @@ export class FakeField implements Field {
   }
   node = (): Promise<NodeInfo> => Promise.resolve({ public: name(), words: WORDS, app: "0.1.0" });
   drawPassphrase = () => Promise.resolve(FAKE_PASSPHRASE);
-  invitation = (): Promise<Invitation> =>
-    Promise.resolve({
+  /** A code of zeros alone is one that the node does not know. */
+  invitation(code?: EnrolmentCode): Promise<Invitation> {
+    if (code !== undefined && /^0+$/.test(code.token)) {
+      return Promise.reject(new Refusal("unknown-code", "the node does not know this code"));
+    }
+    return Promise.resolve({
       authority: this.held.authority,
       operation: this.held.operation,
       officer: this.held.officer,
       until: this.now() + 240 * HOUR,
     });
+  }
   enrol(): Promise<void> {
     const now = this.now();
     const lease = { readUntil: now + 12 * HOUR, captureUntil: now + 72 * HOUR };
@@ -261,9 +267,15 @@ export class FakeField implements Field {
   }
   private set_(prefix: string, entries: number): FrameSet {
     const frames = Array.from({ length: 12 }, (_, at) => `LFQ1:7K2M9P:${at + 1}/12:${prefix}${"A7B9 C2/D".repeat(28)}`);
-    return { set: "7K2M9P", frames, entries, left: 0 };
+    return { set: "7K2M9P", frames, entries, left: 0, sets: 0 };
   }
-  frames = () => Promise.resolve(this.set_("P", 20));
+  /** Two sets, one after the other. */
+  private second = false;
+  frames(next = false): Promise<FrameSet> {
+    this.second = next && !this.second;
+    const set = this.set_(this.second ? "R" : "P", this.second ? 4 : 20);
+    return Promise.resolve(this.second ? set : { ...set, left: 4, sets: 1 });
+  }
   private scanned = new Set<string>();
   takeFrame(text: string): Promise<Taken> {
     if (!text.startsWith("LFQ1:")) return Promise.reject(new Refusal("wrong-qr", "this code is not one of this app"));

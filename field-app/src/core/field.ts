@@ -97,8 +97,8 @@ export interface Field {
 
   /** Goes on where it was cut. By itself at opening, on `online` and on becoming visible. */
   handOver(): Promise<HandOverReport>;
-  /** What hand-over would send next, as texts for an animated QR code. */
-  frames(): Promise<FrameSet>;
+  /** What hand-over would send first, as texts for an animated QR code; `next`: the set after the last. */
+  frames(next?: boolean): Promise<FrameSet>;
   /** Any `LFQ1:` text in any order. */
   takeFrame(text: string): Promise<Taken>;
   /** Forget the frames scanned so far. */

@@ -325,7 +325,7 @@ export class Phone implements Field {
     });
   }
 
-  frames = () => this.writing(() => this.courier.frames());
+  frames = (next = false) => this.writing(() => this.courier.frames(next));
   bundle = () => this.writing(() => this.courier.bundle());
   readBundle = (content: Uint8Array) => this.saved(() => this.courier.readBundle(bytes(content)));
   answerFrames = () => this.courier.answerFrames();

@@ -256,7 +256,7 @@ export class Trade {
   }
 
   private async shown(answer: Bytes, language: Language, entries: number): Promise<AnswerFrames> {
-    return { ...toFrames("custodyAnswer", answer), entries, left: 0, words: await fourWords(answer, language) };
+    return { ...toFrames("custodyAnswer", answer), entries, left: 0, sets: 0, words: await fourWords(answer, language) };
   }
 
   // -- kept ----------------------------------------------------------------------------

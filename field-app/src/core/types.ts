@@ -259,8 +259,9 @@ export interface FrameSet {
   readonly set: string;
   readonly frames: readonly string[];
   readonly entries: number;
-  /** Entries that stay for another set. */
+  /** Entries that stay for further sets, and how many sets those are. */
   readonly left: number;
+  readonly sets: number;
 }
 
 export interface AnswerFrames extends FrameSet {

@@ -138,6 +138,8 @@ export function App({ field, from }: { field: Field; from?: Place }) {
 
   return (
     <UiContext.Provider value={ui}>
+      {/* It outlives the screens: a line that comes with its place is read aloud by few screen readers. */}
+      <p class="unheard" role="status">{message}</p>
       <Shown key={words} ui={ui} />
     </UiContext.Provider>
   );

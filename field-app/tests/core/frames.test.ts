@@ -73,6 +73,7 @@ describe("a hand-over by codes", () => {
     expect(shown.entries).toBeGreaterThan(8);
     expect(shown.entries + shown.left).toBe(first.phone.status.unsent.entries);
     expect(shown.frames.length).toBeLessThan(80);
+    expect(shown.sets).toBeGreaterThan(0);
     let done = null;
     for (const frame of shuffled(shown.frames, 7)) {
       const taken = await second.phone.takeFrame(frame);
@@ -97,6 +98,29 @@ describe("a hand-over by codes", () => {
       await stranger.phone.takeFrame(frame).catch((why: unknown) => (refused = String(why)));
     }
     expect(refused).toContain("another phone");
+  });
+
+  it("goes on with the next set before an answer came, and each entry is in one of them", async () => {
+    const world = new World();
+    const first = await world.enrolled(0);
+    const second = await world.enrolled(1);
+    for (let at = 0; at < 15; at++) await first.phone.meet({ values: PERSON });
+    const waiting = first.phone.status.unsent.entries;
+    let shown = await first.phone.frames();
+    const again = shown;
+    let entries = 0;
+    for (let left = shown.sets; ; left--) {
+      expect(shown.sets).toBe(left);
+      entries += shown.entries;
+      expect(entries + shown.left).toBe(waiting);
+      for (const frame of shown.frames) await second.phone.takeFrame(frame);
+      if (left === 0) break;
+      shown = await first.phone.frames(true);
+    }
+    expect(entries).toBe(waiting);
+    expect((await first.phone.frames(true)).entries, "and from the first again").toBe(again.entries);
+    await second.phone.handOver();
+    expect(world.node.entries).toHaveLength(waiting);
   });
 
   it("works while the keys are gone, and for a phone that is locked", async () => {

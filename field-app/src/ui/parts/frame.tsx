@@ -46,10 +46,7 @@ export function Frame(props: FrameProps) {
         </div>
         {props.withoutBand !== true && <Band />}
       </header>
-      <main>
-        <p class="unheard" role="status">{ui.message}</p>
-        {children}
-      </main>
+      <main>{children}</main>
       {bottom !== undefined && <footer class="bottom">{bottom}</footer>}
     </div>
   );

@@ -1,5 +1,6 @@
 /** Codes shown and codes read, each with a way that needs no camera: the same text in a file. */
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../words/index.ts";
 import { useCamera } from "./photo.tsx";
@@ -52,7 +53,7 @@ export async function share(name: string, content: Uint8Array | string, media: s
 }
 
 /** Frames, one after the other; by hand where movement is not wanted. */
-export function ShowCode({ frames, name }: { frames: readonly string[]; name: string }) {
+export function ShowCode({ frames, name, children }: { frames: readonly string[]; name: string; children?: ComponentChildren }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [at, setAt] = useState(0);
   const [still, setStill] = useState(matchMedia("(prefers-reduced-motion: reduce)").matches);
@@ -70,9 +71,14 @@ export function ShowCode({ frames, name }: { frames: readonly string[]; name: st
     <div class="stack">
       <canvas ref={canvas} class="code" role="img" aria-label={t("code.shown", { of: frames.length })} />
       <p class="second">{frames.length < 2 ? t("code.single") : t(still ? "code.part-still" : "code.part", { n: shown + 1, of: frames.length })}</p>
+      {frames.length > 1 && (
+        <div class="row">
+          <button type="button" class="plain" onClick={() => setStill(!still)}>{t(still ? "code.run" : "code.hold")}</button>
+          {still && <button type="button" class="plain" onClick={() => setAt((n) => n + 1)}>{t("code.next")}</button>}
+        </div>
+      )}
+      {children}
       <div class="row">
-        {frames.length > 1 && <button type="button" class="plain" onClick={() => setStill(!still)}>{t(still ? "code.run" : "code.hold")}</button>}
-        {frames.length > 1 && still && <button type="button" class="plain" onClick={() => setAt((n) => n + 1)}>{t("code.next")}</button>}
         <button type="button" class="plain" onClick={() => void share(`${name}.txt`, frames.join("\n"), "text/plain")}>{t("code.as-file")}</button>
       </div>
     </div>

@@ -10,6 +10,7 @@ import { Words } from "../parts/custody.tsx";
 import { missing } from "../parts/device.ts";
 import { Frame, To } from "../parts/frame.tsx";
 import { ReadCode } from "../parts/qr.tsx";
+import { Refusal } from "../../core/types.ts";
 import { useUi, wordsOf } from "../parts/state.ts";
 
 interface Begun {
@@ -18,6 +19,8 @@ interface Begun {
   /** null until the node's words were compared, where the code was typed. */
   readonly invitation: Invitation | null;
 }
+
+const AGAIN: ReadonlySet<string> = new Set(["no-network", "busy", "wait", "storage", "quota"]);
 
 export function FirstStart() {
   const ui = useUi();
@@ -35,8 +38,17 @@ export function FirstStart() {
     setWrong([]);
     work().then(() => setBusy(false), (problem: unknown) => {
       setBusy(false);
-      setWrong([{ field: about, message: wordsOf(problem) }]);
+      // Told where a code is typed; what only the network or the node's load is to blame for is tried again here.
+      const code = problem instanceof Refusal && !AGAIN.has(problem.code);
+      if (code) retype();
+      setWrong([{ field: code ? "code" : about, message: wordsOf(problem) }]);
     });
+  };
+  /** To the code again, which stands in its box as it was typed. */
+  const retype = (): void => {
+    setBegun(null);
+    setBack(null);
+    setWrong([]);
   };
   const invite = async (code: EnrolmentCode, node: NodeInfo): Promise<void> => {
     const invitation = await field.invitation(code, code.node ?? node.public);
@@ -94,6 +106,7 @@ export function FirstStart() {
           <h2>{t("first.compare")}</h2>
           <p>{t("first.compare-text")}</p>
           <Words words={begun.node.words} listed />
+          <button type="button" class="link" onClick={retype}>{t("first.retype")}</button>
         </section>
       </Frame>
     );

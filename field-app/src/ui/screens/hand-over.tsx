@@ -96,9 +96,10 @@ function Codes() {
   const [answer, setAnswer] = useState<FrameSet | null>(null);
   const [reading, setReading] = useState(false);
   const [told, setTold] = useState("");
-  const show = (): void => {
+  const show = (next = false): void => {
     setReading(false);
-    field.frames().then(setSet, (why: unknown) => setTold(wordsOf(why)));
+    setTold("");
+    field.frames(next).then(setSet, (why: unknown) => setTold(wordsOf(why)));
   };
   const readFrame = (text: string): void => {
     field.takeFrame(text).then(({ done, have, of, missing }) => {
@@ -113,19 +114,19 @@ function Codes() {
   }, [field, status]);
   return (
     <section class="part stack">
-      <p>{t("hand-over.codes-text")}</p>
+      {set !== null && !reading ? (
+        <ShowCode key={set.set} frames={set.frames} name="hand-over">
+          {set.entries > 0 && <p class="strong" role="status">{many("hand-over.in-codes", set.entries)} {set.sets === 0 ? t("hand-over.last-set") : many("hand-over.sets-left", set.sets, { left: set.left })}</p>}
+          {set.sets > 0 && <button type="button" class="plain whole" onClick={() => show(true)}>{t("hand-over.next-set")}</button>}
+        </ShowCode>
+      ) : !reading && <p>{t("hand-over.codes-text")}</p>}
       <div class="row">
-        <button type="button" class="plain" disabled={status.unsent.entries === 0} onClick={show}>{t("hand-over.show-codes")}</button>
-        <button type="button" class="plain" onClick={() => setReading(true)}>{t("hand-over.read-codes")}</button>
+        <button type="button" class="plain" disabled={status.unsent.entries === 0} onClick={() => show()}>{t(set === null || reading ? "hand-over.show-codes" : "hand-over.first-set")}</button>
+        {!reading && <button type="button" class="plain" onClick={() => setReading(true)}>{t("hand-over.read-codes")}</button>}
         {answer !== null && <button type="button" class="plain" onClick={() => setSet(answer)}>{t("hand-over.show-answer")}</button>}
       </div>
       {told !== "" && !reading && <p class="strong" role="status">{told}</p>}
-      {reading ? <ReadCode begin label={t("hand-over.read-codes")} onText={readFrame} told={told} /> : set !== null && (
-        <>
-          <ShowCode frames={set.frames} name="hand-over" />
-          <p>{t("hand-over.in-codes", { n: set.entries, left: set.left })}</p>
-        </>
-      )}
+      {reading && <ReadCode begin label={t("hand-over.read-codes")} onText={readFrame} told={told} />}
     </section>
   );
 }

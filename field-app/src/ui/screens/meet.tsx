@@ -18,6 +18,10 @@ const OLDEST = 120;
 const LANGUAGES = ["spa", "por", "eng"];
 const EMPTY = { danger: "", dangerWords: "", name: "", age: "", sex: "", language: "", other: false, needs: [] as readonly string[], talk: "", photoTalk: "" };
 
+function isBlank({ danger, name, age, sex, language, needs, talk, photoTalk }: typeof EMPTY): boolean {
+  return [danger, name.trim(), age, sex, language, talk, photoTalk].every((given) => given === "") && needs.length === 0;
+}
+
 /** What was entered, as the node's own form says it: an estimate of the age is the officer's word, apart. */
 export function meetingOf(draft: typeof EMPTY, country: string, today: string): { values: Values; also: { verb: string; values: Values; source: string }[] } {
   const values: Values = {
@@ -46,10 +50,12 @@ export function Meet() {
   const { field, task, status } = ui;
   const [draft, change, clear] = useDraft("meet", EMPTY);
   const [photo, setPhoto] = useState<Taken | null>(null);
+  const [empty, setEmpty] = useState(false);
   const saving = useSaving();
   const yesNo = [{ value: "no", label: t("form.no") }, { value: "yes", label: t("form.yes") }];
 
-  const save = (): void => {
+  const save = (nobody = false): void => {
+    setEmpty(false);
     const { values, also } = meetingOf(draft, task?.country ?? "", isoDay(Date.now()));
     const site = task?.site === null || task === null ? {} : { site: task.site.id };
     const wrong = check("person.meet", values)
@@ -57,6 +63,8 @@ export function Meet() {
       .map(({ field: name, message }) => ({ field: name, message }));
     if (draft.danger === "yes" && draft.dangerWords.trim() === "") wrong.push({ field: "danger-words", message: t("meet.danger-words-needed") });
     if (wrong.length > 0) return saving.setWrong(wrong);
+    // One press of an empty form makes nobody: that nothing is known is said by another button.
+    if (!nobody && isBlank(draft) && photo === null) return setEmpty(true);
     const danger = draft.danger === "yes" ? { danger: draft.dangerWords.trim() } : {};
     const photos = photo !== null && draft.photoTalk === "yes" ? { photos: [photo] } : {};
     saving.save(
@@ -77,8 +85,13 @@ export function Meet() {
       second={status.locked ? t("meet.locked") : task?.site?.name}
       bottom={
         <>
-          <p>{t("meet.do-not-ask")}</p>
-          <button type="button" class="act" disabled={saving.busy} onClick={save}>{t("form.save-here")}</button>
+          {empty && isBlank(draft) ? (
+            <div role="alert" class="stack">
+              <p class="error">{t("meet.empty")}</p>
+              <button type="button" class="plain whole" disabled={saving.busy} onClick={() => save(true)}>{t("meet.nothing-known")}</button>
+            </div>
+          ) : <p>{t("meet.do-not-ask")}</p>}
+          <button type="button" class="act" disabled={saving.busy} onClick={() => save()}>{t("form.save-here")}</button>
         </>
       }
     >
