@@ -8,6 +8,7 @@ is held it says it once the entry counts. Nothing is said that is on file alread
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ from libertad.field import phones
 from libertad.journal import chunks
 from libertad.journal.causal import Standing
 from libertad.journal.folding import Said
+from libertad.journal.savepoints import part
+from libertad.journal.sql import marks
 from libertad.journal.transaction import Transaction
 from libertad.operations.models import Check, Site
 from libertad.people.actions._person import person_at_hand
@@ -33,9 +36,8 @@ from libertad.people.danger import later_tally_id, tally_id
 from libertad.people.meetings import meeting_entries, standing
 from libertad.people.models import Detention
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.attachments import AttachmentAdd
-from libertad.vocabulary.verbs.danger import DangerTally, PersonDangerClose
+from libertad.vocabulary.verbs.danger import DangerTally, PersonDanger, PersonDangerClose
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitReturn, ExhibitSeize
 from libertad.vocabulary.verbs.operations import CheckRecord, HitCount, SiteCount, SiteRegister
 from libertad.vocabulary.verbs.people import (
@@ -53,21 +55,18 @@ logger = logging.getLogger("libertad.field")
 LATER = "confirmed as the care authority of the police that recorded the person"
 OPEN = "select entry, device from field_taken where counted = ? order by entry"
 DONE = "update field_taken set counted = ? where entry = ?"
-UNHELD = "select idx from journal_entry where hash = ? and idx not in (select idx from journal_held)"
+UNHELD = (
+    "select hash, idx from journal_entry where hash in ({}) and idx not in (select idx from journal_held)"
+)
+ENTRY = re.compile(r"[0-9a-f]{64}")
 MOST = 500  # of a hand-over; the rest by the next
+AT_ONCE = 500  # names in one query
 
 
 def settle(tx: Transaction) -> int:
     """Write what is to be written beside all entries of phones that count now; returns of how many it did."""
     done = 0
-    order = sorted(
-        (
-            (int(row[0]), str(entry), str(device))
-            for entry, device in tx.sql.all(OPEN, (False,))[:MOST]
-            if (row := tx.sql.first(UNHELD, (bytes.fromhex(entry),))) is not None
-        ),
-    )
-    for idx, entry, device in order:
+    for idx, entry, device in _due(tx):
         report, phone = tx.entry(idx), phones.find(tx.sql, device)
         if report is None or phone is None:
             continue
@@ -77,8 +76,24 @@ def settle(tx: Transaction) -> int:
     return done
 
 
+def _due(tx: Transaction) -> list[tuple[int, str, str]]:
+    """(index, entry, device) of those that may count now, in their order: of each phone the first ones in
+    turn, so that what one of them brought, and what of it never counts, takes no room of another's."""
+    open_rows = {str(entry): str(device) for entry, device in tx.sql.all(OPEN, (False,))}
+    by_device: dict[str, list[tuple[int, str, str]]] = {}
+    entries = list(open_rows)
+    for start in range(0, len(entries), AT_ONCE):
+        names = tuple(bytes.fromhex(entry) for entry in entries[start : start + AT_ONCE])
+        for name, idx in tx.sql.all(UNHELD.format(marks(names)), names):
+            entry = bytes(name).hex()
+            by_device.setdefault(open_rows[entry], []).append((int(idx), entry, open_rows[entry]))
+    turns = [(turn, row) for rows in by_device.values() for turn, row in enumerate(sorted(rows))]
+    return sorted(row for _turn, row in sorted(turns)[:MOST])
+
+
 def write(tx: Transaction, report: Said, actor: Actor) -> bool:
-    """What belongs beside one entry, in this actor's name. False where it cannot be said now."""
+    """What belongs beside one entry, in this actor's name. False where it cannot be said now. What fails by
+    what the entry says is taken back alone, and never counts: it keeps no other entry from being taken."""
     write_beside = BESIDE.get(report.verb)
     if write_beside is None:
         return True
@@ -86,8 +101,13 @@ def write(tx: Transaction, report: Said, actor: Actor) -> bool:
         tx, actor, happened=report.happened, source=report.body.source, provenance=report.body.provenance
     )
     try:
-        write_beside(act, report)
-    except (Refused, Forbidden) as why:
+        with part(tx):
+            write_beside(act, report)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as why:
+        logger.warning("a phone's entry is not counted: %s (%s)", report.verb, type(why).__name__)
+    except Exception as why:
+        if tx.node.is_storage(why):
+            raise
         logger.warning("a count of a phone's entry waits: %s (%s)", report.verb, type(why).__name__)
         return False
     return True
@@ -106,7 +126,7 @@ def _says(act: Act, touch: str, kind: type[Verb], state: str = "") -> bool:
 
 def _met(act: Act, report: Said) -> None:
     met = cast(PersonMeet, report.content)
-    if met.counting and not _says(act, f"people.Tally:{met.counting}", TallyPerson):
+    if met.counting and not _is_counted(act, report.subject):
         births = {
             birth
             for entry in act.tx.entries_touching(f"people.Person:{report.subject}")
@@ -117,6 +137,15 @@ def _met(act: Act, report: Said) -> None:
         only = births.pop() if len(births) == 1 else None
         count_meeting(act, report.subject, met, only, str(site["workplace"]) if site else "")
     _serve(act, report)
+
+
+def _is_counted(act: Act, person: str) -> bool:
+    """Whether a meeting of this person is counted, under whichever name: one person counts once."""
+    return any(
+        _says(act, f"people.Tally:{entry.content.counting}", TallyPerson)
+        for entry in act.tx.entries_touching(f"people.Person:{person}")
+        if isinstance(entry.content, PersonMeet) and entry.content.counting
+    )
 
 
 def _serve(act: Act, report: Said) -> None:
@@ -136,8 +165,12 @@ def _endangered(act: Act, report: Said) -> None:
 
 def _danger_closed(act: Act, report: Said) -> None:
     for answered in cast(PersonDangerClose, report.content).answers:
-        entry = act.find_entry(answered)
-        later = answered if entry is not None and not isinstance(entry.content, PersonMeet) else ""
+        entry = act.find_entry(answered) if ENTRY.fullmatch(answered) else None
+        if entry is None or (entry.subject, entry.compartment) != (report.subject, report.compartment):
+            continue  # of another person, or in another file: who says that is asked there
+        if not isinstance(entry.content, (PersonMeet, PersonDanger)):
+            continue
+        later = answered if isinstance(entry.content, PersonDanger) else ""
         count = later_tally_id(later) if later else tally_id(report.subject)
         if not _says(act, f"people.DangerTally:{count}", DangerTally, "closed"):
             count_danger(act, report.subject, later, "closed")
