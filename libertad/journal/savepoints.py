@@ -39,6 +39,7 @@ def back(tx: Transaction, start: Mark) -> None:
 def part(tx: Transaction) -> Iterator[None]:
     """Take back what is said within where it raises; whoever began the job decides what comes of that."""
     start, closing = mark(tx), len(tx.closing)
+    memo, fresh, nonces = dict(tx.memo), set(tx.fresh), dict(tx.nonces)
     tx.sql.run("savepoint part")
     try:
         yield
@@ -48,5 +49,9 @@ def part(tx: Transaction) -> Iterator[None]:
             tx.sql.run("release savepoint part")
             back(tx, start)
             del tx.closing[closing:]
+            # What the job had drawn before stands: its numbers are written when it is through.
+            tx.memo.update(memo)
+            tx.fresh.update(fresh)
+            tx.nonces.update(nonces)
         raise
     tx.sql.run("release savepoint part")
