@@ -248,7 +248,7 @@ export class Capture {
       const met = await draft.say({ verb: "person.meet", values, subject: person, place, nonce, photos, keep: true });
       if (danger.trim() !== "") await draft.say({ verb: "person.danger", values: { words: danger }, subject: person, place });
       for (const { verb, values: said, source } of also) {
-        const whole = this.filled(draft, verb, said, { ...options, person });
+        const whole = this.filled(draft, verb, aged(said, draft.day()), { ...options, person });
         this.check(verb, whole);
         const about = forms.form(verb).subject === "person" ? { subject: person } : freshIn(draft, place);
         await draft.say({ verb, values: whole, place, ...about, ...(source === undefined ? {} : { source }) });
@@ -348,6 +348,13 @@ export class Capture {
 function freshIn(draft: Draft, place: Compartment): { subject: string; nonce: string } {
   const { id, nonce } = draft.fresh(hex(place.id));
   return { subject: id, nonce };
+}
+
+/** An estimate of an age holds for the day on which the person was met, by the clock that says when that was. */
+function aged(values: Values, day: string): Values {
+  const { birth } = values;
+  if (typeof birth !== "object" || birth === null || !("on" in birth)) return values;
+  return { ...values, birth: { ...birth, on: day } };
 }
 
 function recipientsOf(phone: Phone, readers: readonly string[]) {

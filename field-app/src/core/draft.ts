@@ -79,6 +79,12 @@ export class Draft {
     return [...(letter === "" ? [] : [letter]), country, code, digits].join("-");
   }
 
+  /** The day on which it happened, as its entries say it: by the operation's clock, in the phone's zone. */
+  day(): string {
+    const at = (this.options.happened ?? this.now) + this.phone.shift;
+    return moment(at, offsetOf(this.phone.zone, at)).slice(0, 10);
+  }
+
   /** What all bodies of this capture say alike. The clock never goes back, as a node's does not. */
   spoken(): Omit<Body, "verb" | "subject" | "statements" | "nonce" | "after"> {
     const { phone, options } = this;

@@ -57,6 +57,22 @@ describe("a person who is met", () => {
   });
 });
 
+describe("the age as it looks", () => {
+  it("holds for the day of the meeting by the operation's clock, not the phone's", async () => {
+    const world = new World();
+    world.node.shift = -8 * 365 * 24 * HOUR;
+    const { phone } = await world.enrolled();
+    const on = new Date(world.node.now()).toISOString().slice(0, 10);
+    const also = [{ verb: "person.state", values: { birth: { age_from: 18, age_to: 120, on } }, source: "saw" }];
+    await phone.meet({ values: PERSON, also });
+    await phone.handOver();
+    const [said] = world.node.of("person.state");
+    const happened = said?.body["happened"] as { at: string } | undefined;
+    expect(happened?.at.slice(0, 10)).not.toBe(on);
+    expect(valuesOf(said)["birth"]).toMatchObject({ age_from: 18, on: happened?.at.slice(0, 10) });
+  });
+});
+
 describe("danger to life", () => {
   it("is said where no team is known, and where there is no file at all, before everything else", async () => {
     const world = new World();
