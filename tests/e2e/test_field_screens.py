@@ -301,6 +301,17 @@ def test_keys_are_destroyed_only_when_asked_twice(page: Page, base: str) -> None
     assert page.get_by_role("button", name="Hand over").count() >= 1, "what was captured can still go"
 
 
+def test_a_phone_whose_access_ended_says_so_and_not_that_somebody_destroyed_its_keys(
+    page: Page, base: str
+) -> None:
+    """The core reports both: with the access the keys go."""
+    show(page, base, Screen("ended", state="ended"))
+    assert page.evaluate("window.field.status.destroyed") is True
+    main = page.locator("main").inner_text()
+    assert "This phone's access has ended" in main and "Revoked by" in main
+    assert "waits for a named officer" in main and "are destroyed" not in main
+
+
 def test_a_code_that_is_not_taken_stands_in_its_box_to_be_typed_again(page: Page, base: str) -> None:
     unknown = "00000-00000-00000-00000"
     acts = (fill("Code, 20 signs", unknown), press("Go on"), press("All the same"))

@@ -149,8 +149,9 @@ function Shown({ ui }: { ui: Ui }) {
   const { status, place } = ui;
   if (!status.ready) return <Opening />;
   if (status.otherTab) return <OtherTab />;
-  if (status.destroyed && !WHILE_ENDED.has(place.screen)) return <Destroyed />;
+  // Access that ended took the keys along: why they are gone is said first.
   if (status.ended !== "" && !WHILE_ENDED.has(place.screen)) return <Ended />;
+  if (status.destroyed && !WHILE_ENDED.has(place.screen)) return <Destroyed />;
   if (!status.enrolled && !status.destroyed) return place.screen === "browser" ? <Browser /> : <FirstStart />;
   if (status.locked && !status.destroyed && !WHILE_LOCKED.has(place.screen)) return <Locked />;
   const Screen = SCREENS[place.screen] ?? Start;

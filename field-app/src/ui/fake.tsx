@@ -19,7 +19,7 @@ const now = Date.now();
 const STATES: Readonly<Record<string, Partial<Status>>> = {
   locked: { locked: true, tries: { wrong: 2, waitUntil: null } },
   restarted: { locked: true, canSign: false, unsigned: 3 },
-  ended: { ended: "Revoked by Guyana Police Force on 9 April.", readUntil: null, captureUntil: null },
+  ended: { ended: "Revoked by Guyana Police Force on 9 April.", destroyed: true, locked: true, canSign: false, readUntil: null, captureUntil: null },
   destroyed: { destroyed: true, locked: true, canSign: false, readUntil: null, captureUntil: null },
   "other-tab": { otherTab: true },
   full: { storage: { persisted: false, installed: false, quota: 60_000_000, used: 52_000_000, low: true } },

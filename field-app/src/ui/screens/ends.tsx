@@ -46,6 +46,7 @@ export function Ended() {
         <p class="strong">{status.ended}</p>
         <p>{t("ends.ended-text")}</p>
         <Leftover />
+        <p class="second">{t("ends.destroyed-new")}</p>
       </section>
     </Frame>
   );
