@@ -48,6 +48,7 @@ def take(tx: Transaction, parcel: Read) -> Outcome:
         waiting.states(tx, [offer.entry for offer in parcel.offered]),
     )
     ended: dict[str, str] = {}
+    beside: dict[str, dict[str, set[int]]] = {}
     fresh: list[Offered] = []
     for offer in dict.fromkeys(parcel.offered):
         device = offer.phone.device
@@ -58,8 +59,9 @@ def take(tx: Transaction, parcel: Read) -> Outcome:
         if device not in ended:
             ended[device] = phones.why_ended(Act(tx, phones.actor_of(tx.sql, offer.phone)), offer.phone)
             tx.sql.run("update field_phone set handed = ? where device = ?", (to_ms(clock.now()), device))
-        if offer.entry in parked or ended[device]:
-            why = ended[device] or parked[offer.entry]
+            beside[device] = {} if ended[device] else waiting.beside(tx, offer.phone)
+        why = ended[device] or parked.get(offer.entry, "") or _follows(tx, offer, beside[device])
+        if why:
             if offer.entry in parked or waiting.park(tx, offer, parcel.keys, why):
                 outcome.waits[offer.entry] = waiting.WORDS[why]
             else:
@@ -73,6 +75,17 @@ def take(tx: Transaction, parcel: Read) -> Outcome:
         log = offer.phone.device, head.compartment.hex()
         outcome.logs[log] = tx.head(head.device, log[1])[0]
     return outcome
+
+
+def _follows(tx: Transaction, offer: Offered, beside: dict[str, set[int]]) -> str:
+    """Whether an entry comes after one of its log that will never be in the journal: to ask the phone for
+    that is in vain, it was told that it may drop it."""
+    head = offer.checked.head
+    numbers = beside.get(head.compartment.hex())
+    if not numbers:
+        return ""
+    following, _name = tx.head(head.device, head.compartment.hex())
+    return waiting.FOLLOWS if following in numbers and head.seq > following else ""
 
 
 def _hashes_here(tx: Transaction, offered: list[Offered]) -> set[str]:

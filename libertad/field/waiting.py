@@ -41,12 +41,19 @@ from libertad.vocabulary.verbs.access import CompartmentOpen
 
 logger = logging.getLogger("libertad.field")
 WAITS, RELEASED, LEFT = "waits", "released", "left"
+FOLLOWS = (
+    "follows"  # its phone goes on, and its log does not: an entry before it is here and not in the journal
+)
 MOST = 5000  # of one phone: whoever has its keys fills no disk
 INFO = b"libertad field waiting v1"
 WORDS = {
     phones.REVOKED: marked("the phone was ended: a lead looks at it and releases it"),
     phones.WITHDRAWN: marked("the officer's access has ended: a lead looks at it and releases it"),
     phones.ENDED: marked("the phone's time is over: a lead looks at it and releases it"),
+    FOLLOWS: marked(
+        "what this phone said before it in this file waits: ask your lead, who looks at both. For what comes "
+        "next in this file ask your administrator for a new code"
+    ),
 }
 STATES = "select entry, why, state from field_waiting where entry in ({})"
 INSERT = (
@@ -90,6 +97,17 @@ def states(tx: Transaction, entries: Sequence[str]) -> dict[str, str]:
     """Of these entries those that came after an end: 'released', else why they wait."""
     rows = tx.sql.all(STATES.format(marks(entries)), tuple(entries))
     return {str(entry): RELEASED if state == RELEASED else str(why) for entry, why, state in rows}
+
+
+def beside(tx: Transaction, phone: phones.Phone) -> dict[str, set[int]]:
+    """By file the numbers in the phone's log that are here and not in the journal, whatever became of them:
+    what was released was said again by this node, in its own log."""
+    numbers: dict[str, set[int]] = {}
+    for state in (WAITS, RELEASED, LEFT):
+        for row in listed(tx.node, tx.sql, phone.authority, phone.device, state):
+            if row.head is not None:
+                numbers.setdefault(row.head.compartment.hex(), set()).add(row.head.seq)
+    return numbers
 
 
 def park(tx: Transaction, offer: Offered, keys: Sequence[tuple[Wrap, bytes]], why: str) -> bool:

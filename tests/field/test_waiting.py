@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+from libertad.evidence.models import Exhibit
 from libertad.field.models import Waiting
+from libertad.journal import clock
 from libertad.people.models import DangerTally, Person, Tally
 from tests.field.making import ended_phone, phone_of
+from tests.field.test_hand_over import exhibit
 from tests.support.phone import Written
 from tests.support.world import World
 
@@ -117,3 +123,27 @@ def test_the_pages_give_a_code_once_and_end_a_phone(world: World) -> None:
     assert phone.grant["device"]["code"] in administrator.get("/phones/").content.decode()
     assert administrator.post(f"/phones/{phone.device}/end/", {"reason": "lost"}).status_code == 302
     assert phone.lease().content["ended"] is True
+
+
+@pytest.mark.parametrize("decision", ["", "release", "leave"])
+def test_what_follows_on_what_waits_waits_too_where_the_phone_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, decision: str
+) -> None:
+    phone, now = phone_of(world, days=1), clock.now()
+    _file, first = exhibit(phone)
+    with monkeypatch.context() as wrong:  # the node's clock stood wrong for an hour
+        wrong.setattr(clock, "now", lambda: now + dt.timedelta(days=2))
+        assert phone.hand_over([first]).content["waits"]
+    if decision:
+        lead = world.client("national-lead")
+        form = answered(decision, [first])
+        assert lead.post(f"/phones/{phone.device}/waiting/", form).status_code == 302
+    _file, second = exhibit(phone)
+    answer = phone.hand_over([second])
+    assert not answer.content["gaps"] and not answer.content["stored"]
+    (waits,) = answer.content["waits"]
+    assert waits["entry"] == second.name and "ask your lead" in waits["why"]
+    assert len(phone.hand_over(phone.meet()[1]).content["stored"]) == 2  # a file of its own goes on
+    lead = world.client("national-lead")
+    assert lead.post(f"/phones/{phone.device}/waiting/", answered("release", [second])).status_code == 302
+    assert Exhibit.objects.count() == (2 if decision == "release" else 1)
