@@ -246,7 +246,10 @@ export class Capture {
       for (const one of opened.wraps) draft.addWrap(hex(place.id), pack(one));
       const { photos = [] } = options;
       const met = await draft.say({ verb: "person.meet", values, subject: person, place, nonce, photos, keep: true });
-      if (danger.trim() !== "") await draft.say({ verb: "person.danger", values: { words: danger }, subject: person, place });
+      if (danger.trim() !== "") {
+        // The officer's own words, whoever said the rest.
+        await draft.say({ verb: "person.danger", values: { words: danger }, subject: person, place, source: "saw" });
+      }
       for (const { verb, values: said, source } of also) {
         const whole = this.filled(draft, verb, aged(said, draft.day()), { ...options, person });
         this.check(verb, whole);

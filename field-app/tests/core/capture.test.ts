@@ -9,7 +9,7 @@ describe("a person who is met", () => {
   it("has a file and a key of her own, which the node opens", async () => {
     const world = new World();
     const { phone } = await world.enrolled();
-    const met = await phone.meet({ values: PERSON, danger: "He waits outside" }, { photos: [] });
+    const met = await phone.meet({ values: PERSON, danger: "He waits outside" }, { photos: [], source: "said" });
     expect(met.reference).toBe("P-GY-K7-001");
     expect(phone.status.unsent.entries).toBe(3);
     const report = await phone.handOver();
@@ -17,6 +17,8 @@ describe("a person who is met", () => {
     expect(world.node.entries.map((entry) => entry.body["verb"])).toEqual(["compartment.open", "person.meet", "person.danger"]);
     expect(valuesOf(world.node.of("person.meet")[0])).toMatchObject({ reference: "P-GY-K7-001", country: "GY", language: "spa" });
     expect(world.node.of("person.meet")[0]?.body).toMatchObject({ provenance: "generated", after: [] });
+    expect(world.node.of("person.meet")[0]?.body["source"]).toBe("said");
+    expect(world.node.of("person.danger")[0]?.body["source"] ?? "saw").toBe("saw");
     const second = await phone.meet({ values: PERSON });
     await phone.handOver();
     expect(second.reference).toBe("P-GY-K7-002");
