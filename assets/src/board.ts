@@ -116,17 +116,33 @@ function readAloud(): void {
 
 /** Read aloud at once when somebody more, or somebody else, is in danger; never again at each drawing. */
 let dangers = inDanger()
+let rung = rings()
 
 function inDanger(): string {
   const shown = document.querySelectorAll('#people-in-danger strong, .overdue__team:has(.urgent-red) strong')
   return [...shown].map((one) => one.textContent ?? '').join(', ')
 }
 
+/** The entries of the teams' open dangers: another one of the same team is told as well. */
+function rings(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('#overdue [data-rings]')].flatMap((one) => one.dataset.rings?.split(' ') ?? [])
+}
+
 function dangerAloud(): void {
   const now = inDanger()
+  const ringing = rings()
   const aloud = byId('danger-aloud')
-  if (aloud && now !== dangers) aloud.textContent = now ? `${aloud.dataset.words ?? ''} ${now}` : ''
+  const another = ringing.some((ring) => !rung.includes(ring))
+  if (aloud && (another || now !== dangers)) {
+    const words = now ? `${aloud.dataset.words ?? ''} ${now}` : ''
+    // The same words are read aloud again only where they were away.
+    if (aloud.textContent === words) {
+      aloud.textContent = ''
+      window.setTimeout(() => { aloud.textContent = words }, 100)
+    } else aloud.textContent = words
+  }
   dangers = now
+  rung = ringing
 }
 
 function feed(said: Said): void {

@@ -39,6 +39,7 @@ def overdue(facts: Facts) -> tuple[OverdueTeam, ...]:
             link(facts.actor, "team", team.id),
             team.danger,
             operations.tried_words(team),
+            [danger.entry for danger in team.dangers],
         )
         for team in facts.alarmed
     )

@@ -6,6 +6,7 @@ Positions are strings, because a template would write a number in the reader's l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,7 +63,8 @@ class Counter:
 
 @dataclass(frozen=True)
 class OverdueTeam:
-    """A team that did not check in: since when, where it was to be, its file, and who tried to reach it."""
+    """A team that did not check in: since when, where it was to be, its file, and who tried to reach it;
+    `rings`: its open dangers, of each of which the board tells aloud."""
 
     reference: str
     delay: str
@@ -71,6 +73,7 @@ class OverdueTeam:
     href: str
     danger: bool = False
     tried: str = ""
+    rings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

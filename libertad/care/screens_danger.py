@@ -16,7 +16,7 @@ from libertad.care.actions.close_danger import close_care_danger, say_care_dange
 from libertad.care.forms import DangerClosedForm, DangerForm
 from libertad.care.pages import after_writing
 from libertad.care.queries import dangers, file
-from libertad.look.danger import DangerPanel
+from libertad.look.danger import DangerPanel, came_meanwhile
 from libertad.look.page_objects import Action, FormPage, Link
 from libertad.people import queries as people
 
@@ -32,9 +32,9 @@ def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]
     panel = DangerPanel(
         _("In danger now"),
         known.open_now[0].when,
-        " ".join(danger.full_words for danger in known.open_now),
         action=close if can_say(actor, "care.danger_close") else None,
         note=_("Police close their own. What you write stays with care."),
+        dangers=people.danger_lines(actor, known.open_now),
     )
     return {"danger": panel, "say_danger": None}
 
@@ -76,18 +76,25 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
     shown_file = (
         care_file or met_person
     )  # care may no longer read the identity file: what is open is closed all the same
-    if shown_file is None or person not in dangers(actor, [met_person] if met_person else [], [person]):
+    known = dangers(actor, [met_person] if met_person else [], [person]).get(person)
+    if shown_file is None or known is None:
         raise Http404
     back = Link(
         _("File %(reference)s") % {"reference": shown_file.reference}, reverse("person", args=[person])
     )
     if care_file is not None:
         back = Link(_("Protection file"), reverse("care-file", args=[person]))
+    answers = tuple(request.POST.getlist("answers"))
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done, _entry = try_perform(request, form, close_care_danger, person=person, **form.cleaned_data)
+        done, _entry = try_perform(
+            request, form, close_care_danger, person=person, answers=answers, **form.cleaned_data
+        )
         if done:
             messages.success(request, _("Closed for care. Police do not see this."))
+            left = dangers(actor, [met_person] if met_person else [], [person]).get(person)
+            if left is not None and left.open_now:
+                messages.error(request, came_meanwhile())
             return after_writing(request, person, "care-file")
     page = FormPage(
         title=_("What did care do about the danger?"),
@@ -99,4 +106,5 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
             "It is written into the protection file. Police see neither that it is closed nor what you wrote."
         ),
     )
-    return render(request, "web/form.html", {"page": page, "form": form})
+    context = {"page": page, "form": form, "dangers": people.danger_lines(actor, known.open_now)}
+    return render(request, "web/danger_close.html", context)

@@ -220,6 +220,7 @@ class Todo:
     """Something that waits for this person: due, what and why, whom it concerns, the next act.
 
     `tag` is an alarm in words, drawn with a shape; `tone` is 'needs' before a limit and 'danger' after it.
+    `rings`: the dangers in it, of each of which an open page tells aloud.
     """
 
     due: str
@@ -234,6 +235,7 @@ class Todo:
     name: str = ""
     tag: str = ""
     tone: str = "needs"
+    rings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

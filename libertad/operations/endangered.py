@@ -27,6 +27,21 @@ def open_dangers(entries: Sequence[Said]) -> list[Said]:
     ]
 
 
+def danger_rows(alarms: Sequence[Said], compartment: str) -> list[list[Any]]:
+    """[ms, zone, officer, authority, words, entry] of each, in order; words of the team's file alone."""
+    return [
+        [
+            to_ms(entry.at),
+            entry.happened.zone,
+            entry.officer,
+            entry.authority,
+            getattr(entry.content, "note", "") if entry.compartment == compartment else "",
+            entry.id,
+        ]
+        for entry in alarms
+    ]
+
+
 def closed_dangers(entries: Sequence[Said]) -> list[list[Any]]:
     """[ms, zone, officer, authority, words] of each closing."""
     return [

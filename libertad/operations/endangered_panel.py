@@ -7,10 +7,25 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, can_say, officer_names
-from libertad.look.danger import DangerPanel
+from libertad.look.danger import DangerLine, DangerPanel
 from libertad.look.page_objects import Action
 from libertad.operations.parts import said_at
 from libertad.operations.presenters import TeamSeen
+
+
+def danger_lines(actor: Actor, team: TeamSeen) -> list[DangerLine]:
+    """Each danger of the team that is open, the newest first."""
+    names = officer_names(actor, [danger.officer for danger in team.dangers])
+    authorities = authority_names([danger.authority for danger in team.dangers])
+    return [
+        DangerLine(
+            danger.words,
+            ", ".join(filter(None, [names.get(danger.officer, ""), authorities.get(danger.authority, "")])),
+            danger.when,
+            danger.entry,
+        )
+        for danger in reversed(team.dangers)
+    ]
 
 
 def danger_panel(actor: Actor, team: TeamSeen) -> DangerPanel | None:
@@ -24,6 +39,7 @@ def danger_panel(actor: Actor, team: TeamSeen) -> DangerPanel | None:
             team.site_reference,
             action=Action(_("Say what was done"), here) if may else None,
             note=_("Stays first until the national lead or a coordinator says what was done."),
+            dangers=danger_lines(actor, team),
         )
     for last in list(team.danger_closed)[-1:]:
         name = officer_names(actor, [last.officer]).get(last.officer, "")

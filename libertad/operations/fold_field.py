@@ -13,7 +13,7 @@ from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import by_subject, content_of
 from libertad.operations.contacted import contacts, next_report, reached, silence_over
 from libertad.operations.corrected import SITE, TEAM, VISIT
-from libertad.operations.endangered import closed_dangers, open_dangers
+from libertad.operations.endangered import closed_dangers, danger_rows, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
 from libertad.vocabulary.verbs import operations as say
 
@@ -191,6 +191,7 @@ def team_row(key: str, entries: Sequence[Said]) -> Row | None:
     sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why"), **corrections.sealed}
     if alarms:
         sealed["danger_at"] = to_ms(alarms[0].at)
+        sealed["dangers"] = danger_rows(alarms, first.compartment)
     if closings:
         sealed["danger_closed"] = closings
     if spoken:

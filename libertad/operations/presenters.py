@@ -113,6 +113,17 @@ class SiteSeen:
 
 
 @dataclass(frozen=True)
+class TeamDanger:
+    """An open danger of a team. `officer` and `authority` are ids, `words` may be ''."""
+
+    when: Happened
+    officer: str
+    authority: str
+    words: str
+    entry: str
+
+
+@dataclass(frozen=True)
 class DangerClosed:
     """What was done about a team's danger. `officer` and `authority` are ids."""
 
@@ -178,6 +189,7 @@ class TeamSeen:
     taken_back: bool
     shown: Mapping[str, Sequence[str]]
     danger_at: datetime | None = None
+    dangers: Sequence[TeamDanger] = ()
     danger_closed: Sequence[DangerClosed] = ()
     contacts: Sequence[ContactSeen] = ()
 

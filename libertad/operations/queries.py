@@ -21,6 +21,7 @@ from libertad.journal.folding import Value
 from libertad.operations.contact_words import agreed_words as agreed_words
 from libertad.operations.contact_words import last_agreed as last_agreed
 from libertad.operations.contact_words import tried_words as tried_words
+from libertad.operations.endangered_panel import danger_lines as danger_lines
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
 from libertad.operations.models import Site as Site
 from libertad.operations.presenters import CheckSeen, Counts, LeadSeen, WindowSeen

@@ -19,6 +19,7 @@ from libertad.operations.presenters import (
     DangerClosed,
     Measure,
     SiteSeen,
+    TeamDanger,
     TeamSeen,
     VisitSeen,
 )
@@ -191,6 +192,10 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 silent_why=words.get("silent_why", ""),
                 danger=row.danger,
                 danger_at=danger_since(row, words),
+                dangers=[
+                    TeamDanger(Happened(at=from_ms(ms), zone=zone), *alarm)
+                    for ms, zone, *alarm in words.get("dangers", ())
+                ],
                 danger_closed=[
                     DangerClosed(Happened(at=from_ms(ms), zone=zone), *closing)
                     for ms, zone, *closing in words.get("danger_closed", ())

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
+from libertad.look.danger import came_meanwhile
 from libertad.look.page_objects import FormPage, Link
 from libertad.operations.actions.close_danger import close_team_danger
+from libertad.operations.endangered_panel import danger_lines
 from libertad.operations.screens_teams import known_team
 from libertad.vocabulary.verbs.danger import LONGEST
 
@@ -31,12 +33,18 @@ class TeamDangerClosedForm(forms.Form):
 
 def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """The team's own check-in closes nothing: somebody else says what was done."""
-    team = known_team(actor_of(request), key)
+    actor = actor_of(request)
+    team = known_team(actor, key)
+    answers = tuple(request.POST.getlist("answers"))
     form = TeamDangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done, _entry = try_perform(request, form, close_team_danger, team=key, **form.cleaned_data)
+        done, _entry = try_perform(
+            request, form, close_team_danger, team=key, answers=answers, **form.cleaned_data
+        )
         if done:
             messages.success(request, _("Closed. What you wrote stands on the team's page."))
+            if known_team(actor, key).danger:
+                messages.error(request, came_meanwhile())
             return redirect("team", key)
     page = FormPage(
         title=_("What was done about the danger?"),
@@ -44,6 +52,7 @@ def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
         reference=team.reference,
         provenance=team.provenance,
         back=Link(team.reference, reverse("team", args=[key])),
-        wont=_("A danger that the team reports after this stands first again."),
+        wont=_("It closes the dangers on this page. One that came meanwhile or comes later stays first."),
     )
-    return render(request, "web/form.html", {"page": page, "form": form})
+    context = {"page": page, "form": form, "dangers": danger_lines(actor, team)}
+    return render(request, "web/danger_close.html", context)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from libertad.access.actor import Actor
+from libertad.access.queries import authority_names, officer_names
 from libertad.journal.fields import from_ms
+from libertad.look.danger import DangerLine
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
@@ -47,6 +50,21 @@ def _danger(
     if not because and text.startswith(LABELLED):
         text, because = text.removeprefix(LABELLED), "contact-lost"
     return DangerSaid(Happened(at=from_ms(ms), zone=zone), officer, authority, text, entry, because)
+
+
+def danger_lines(actor: Actor, dangers: Sequence[DangerSaid]) -> list[DangerLine]:
+    """Each of these dangers with its words, who said it and when: the newest first."""
+    names = officer_names(actor, [danger.officer for danger in dangers])
+    authorities = authority_names([danger.authority for danger in dangers])
+    return [
+        DangerLine(
+            danger.full_words,
+            ", ".join(filter(None, [names.get(danger.officer, ""), authorities.get(danger.authority, "")])),
+            danger.when,
+            danger.entry,
+        )
+        for danger in reversed(dangers)
+    ]
 
 
 def unanswered(rows: Sequence[Row], closed: Sequence[Row]) -> list[Row]:

@@ -30,6 +30,7 @@ from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
 from libertad.people.danger import Closing as Closing
 from libertad.people.danger_said import DangerSaid as DangerSaid
+from libertad.people.danger_said import danger_lines as danger_lines
 from libertad.people.danger_said import dangers_of as dangers_of
 from libertad.people.danger_said import unanswered as unanswered
 from libertad.people.disclosed_models import Disclosed

@@ -65,6 +65,8 @@ def shown_form(
     *,
     facts: Sequence[Pair] = (),
     links: Sequence[Link] = (),
+    template: str = "web/form.html",
+    **context: Any,
 ) -> HttpResponse:
     page = FormPage(
         title=title,
@@ -78,7 +80,7 @@ def shown_form(
         facts=facts,
         links=links,
     )
-    return render(request, "web/form.html", {"page": page, "form": form})
+    return render(request, template, {"page": page, "form": form, **context})
 
 
 def person_new(request: HttpRequest) -> HttpResponse:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
+from libertad.look.danger import came_meanwhile
 from libertad.look.page_objects import FormPage, Link
 from libertad.people import timeline_danger
 from libertad.people.actions.close_danger import close_person_danger, say_danger
+from libertad.people.danger_said import danger_lines
 from libertad.people.head import person_or_404
 from libertad.people.screens_acts import shown_form
 from libertad.vocabulary.verbs.danger import LONGEST
@@ -67,14 +69,19 @@ def person_danger(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """For the police that met the person; a file that was only shared does not have this page."""
-    person = person_or_404(request, key)
-    if timeline_danger.may_close(actor_of(request), person) != "person-danger-close" or not person.dangers:
+    actor, person = actor_of(request), person_or_404(request, key)
+    if timeline_danger.may_close(actor, person) != "person-danger-close" or not person.dangers:
         raise Http404
+    answers = tuple(request.POST.getlist("answers"))
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done, _entry = try_perform(request, form, close_person_danger, person=key, **form.cleaned_data)
+        done, _entry = try_perform(
+            request, form, close_person_danger, person=key, answers=answers, **form.cleaned_data
+        )
         if done:
             messages.success(request, _("Closed for police. What you wrote stands on the file."))
+            if person_or_404(request, key).open_dangers:
+                messages.error(request, came_meanwhile())
             return redirect("person", key)
     return shown_form(
         request,
@@ -83,4 +90,6 @@ def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
         _("What was done about the danger?"),
         _("Close it for police"),
         _("This ends it on the pages of police and in the coordinator's number. Care closes its own."),
+        template="web/danger_close.html",
+        dangers=danger_lines(actor, person.open_dangers),
     )

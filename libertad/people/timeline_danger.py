@@ -15,11 +15,11 @@ from libertad.access.models import Authority
 from libertad.access.queries import authority_names, can_say, officer_names
 from libertad.care import queries as care
 from libertad.exchange import queries as exchange
-from libertad.look.danger import DangerPanel, Telling, Told
+from libertad.look.danger import DangerPanel, Telling, Told, in_one_line
 from libertad.look.page_objects import Action, Link, StatusCell
 from libertad.look.times import span
 from libertad.look.words import words
-from libertad.people.queries import Closing, DangerSaid, PersonSeen
+from libertad.people.queries import Closing, DangerSaid, PersonSeen, danger_lines
 
 ADULT = 18  # years
 
@@ -139,14 +139,16 @@ def asked_for(person: PersonSeen) -> str:
     return _("Asked for: %(needs)s.") % {"needs": needs} if needs else ""
 
 
-def words_of(dangers: Sequence[DangerSaid]) -> str:
-    """What was said of a danger, where it was said later than at the meeting."""
-    return " ".join(filter(None, (danger.full_words for danger in dangers)))
+def spoken(actor: Actor, dangers: Sequence[DangerSaid]) -> str:
+    """These dangers in a line; '' where the meeting alone says it, as the title does."""
+    if not any(danger.full_words for danger in dangers) and len(dangers) < 2:
+        return ""
+    return in_one_line(danger_lines(actor, dangers))
 
 
 def why(actor: Actor, person: PersonSeen) -> str:
     """The second line on Today: what was said and asked for; for care also what police closed it with."""
-    lines = [words_of(own_side(actor, person).open_now), asked_for(person)]
+    lines = [spoken(actor, own_side(actor, person).open_now), asked_for(person)]
     if can_say(actor, "care.danger_close") and person.danger_closed is not None:
         lines.append(_("Police closed it for themselves: %(done)s") % {"done": person.danger_closed.done})
     return " ".join(filter(None, lines))
@@ -220,7 +222,7 @@ def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
     if not side.dangers:
         return None
     danger, closing = (side.open_now or side.dangers[-1:])[0], side.closing
-    since, second = danger.when, " ".join(filter(None, [words_of([danger]), asked_for(person)]))
+    since, second = danger.when, asked_for(person)
     for_care = can_say(actor, "care.danger_close")
     reports = []
     if for_care and person.danger_closed is not None:
@@ -232,7 +234,7 @@ def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
         return DangerPanel(
             _("Danger, closed by your side") if for_care else _("Danger, closed by police"),
             since,
-            second,
+            " ".join(filter(None, [danger.full_words, second])),
             closed=closing.done,
             closed_by=by(actor, closing),
             closed_when=closing.when,
@@ -254,6 +256,7 @@ def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
         action,
         reports=reports,
         note=note,
+        dangers=danger_lines(actor, side.open_now),
     )
 
 

@@ -92,6 +92,7 @@ def _endangered(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
         why=item.why,
         reference=item.reference,
         name=item.name,
+        rings=item.rings,
     )
 
 

@@ -40,7 +40,7 @@ from libertad.web.waiting_brought import brought_by_odk
 from libertad.web.waiting_complaints import complaints_waiting
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_counts import counts_unexplained
-from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
+from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger, team_in_danger
 from libertad.web.waiting_disclosures import disclosed_unread, disclosures_open
 from libertad.web.waiting_documents import documents_due
 from libertad.web.waiting_everybody import (
@@ -81,16 +81,7 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
     for team in teams(actor):
         href = reverse("team", args=[team.id])
         if team.danger:
-            yield Waiting(
-                _("Danger to life: team %(team)s") % {"team": team.reference},
-                _("The team asks for help. Stays first until it is said what was done."),
-                href,
-                _("Open the team"),
-                None,
-                team.site_reference,
-                danger=True,
-                since=team.danger_at,
-            )
+            yield team_in_danger(actor, team)
         elif team.overdue is not None:
             records = can_say(actor, "team.contact")
             agreed = last_agreed(team)

@@ -15,8 +15,10 @@ from libertad.access.asking import may_open
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, operations_of
 from libertad.care.queries import file, open_dangers
+from libertad.look.danger import in_one_line
 from libertad.look.words import words
-from libertad.operations.queries import operation, teams
+from libertad.operations.presenters import TeamSeen
+from libertad.operations.queries import danger_lines, operation, teams
 from libertad.people import timeline_danger
 from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, endangered, people
 from libertad.web.todo_item import Waiting
@@ -37,6 +39,22 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
     for person in endangered(actor):
         if _is_readers(actor, person):
             yield _waits(actor, person, person.open_dangers)
+
+
+def team_in_danger(actor: Actor, team: TeamSeen) -> Waiting:
+    """One line a team, with the words of each danger that is open: of a new one an open page tells aloud."""
+    dangers = danger_lines(actor, team)
+    return Waiting(
+        _("Danger to life: team %(team)s") % {"team": team.reference},
+        " ".join(filter(None, [in_one_line(dangers), _("Stays first until it is said what was done.")])),
+        reverse("team", args=[team.id]),
+        _("Open the team"),
+        None,
+        team.site_reference,
+        danger=True,
+        since=team.danger_at,
+        rings=tuple(danger.entry for danger in dangers),
+    )
 
 
 def danger_elsewhere(actor: Actor) -> Iterator[Waiting]:
@@ -73,6 +91,7 @@ def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> W
         person.name,
         danger=True,
         since=dangers[0].when.utc,
+        rings=tuple(danger.entry for danger in dangers),
     )
 
 
@@ -96,7 +115,7 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
                 else _("A person in danger, perhaps a child")
                 if care_file.child
                 else _("A person in danger"),
-                timeline_danger.words_of(danger.open_now),
+                timeline_danger.spoken(actor, danger.open_now),
                 reverse("care-file", args=[key]),
                 _("Open the file"),
                 None,
@@ -104,6 +123,7 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
                 care_file.name,
                 danger=True,
                 since=danger.open_now[0].when.utc,
+                rings=tuple(report.entry for report in danger.open_now),
             )
 
 

@@ -21,6 +21,7 @@ from libertad.vocabulary.values import Birth
 from libertad.vocabulary.verbs.danger import CareDanger
 from tests.care.people import ADULT, CHILD, meet
 from tests.support.closing import close_by_two
+from tests.support.shown_dangers import close_shown
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -149,8 +150,8 @@ def test_it_is_closed_too_where_the_identity_file_is_no_longer_care_s_to_read(wo
     assert (
         f"/care/{person_id}/danger/" in world.client("caseworker").get(f"/care/{person_id}/").content.decode()
     )
-    answer = {"done": "She sleeps at the house again."}
-    assert world.client("caseworker").post(f"/care/{person_id}/danger/", answer).status_code == 302
+    client, done = world.client("caseworker"), "She sleeps at the house again."
+    assert close_shown(client, f"/care/{person_id}/danger/", done).status_code == 302
     assert "in danger" not in today(world, "caseworker")
 
 

@@ -14,6 +14,7 @@ from libertad.operations.actions.close_danger import close_team_danger as close_
 from libertad.operations.models import Team
 from libertad.vocabulary.values import Refused
 from tests.operations.making import a_site, a_team, at
+from tests.support.shown_dangers import shown_dangers
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -64,17 +65,21 @@ def test_a_later_all_well_closes_nothing(world: World) -> None:
 def test_the_lead_or_a_coordinator_closes_it_with_what_was_done(world: World, role: str) -> None:
     team = alarmed(world)
     client = world.client(role)
-    assert client.post(f"/teams/{team}/danger/", {"done": " "}).status_code == 200
+    answers = shown_dangers(client, f"/teams/{team}/danger/")
+    assert len(answers) == 1
+    assert client.post(f"/teams/{team}/danger/", {"done": " ", "answers": answers}).status_code == 200
     assert Team.objects.get(pk=team).danger
-    assert client.post(f"/teams/{team}/danger/", {"done": DONE}).status_code == 302
+    closing = {"done": DONE, "answers": answers}
+    assert client.post(f"/teams/{team}/danger/", closing).status_code == 302
     assert not Team.objects.get(pk=team).danger
     assert DONE in page(world, "officer", f"/teams/{team}/")
     for reader in ("national-lead", "coordinator", "officer"):
         assert "todo-group--danger" not in page(world, reader)
     size = Entry.objects.count()
-    assert client.post(f"/teams/{team}/danger/", {"done": DONE}).status_code == 302  # sent twice
+    assert client.post(f"/teams/{team}/danger/", closing).status_code == 302  # sent twice
     assert Entry.objects.count() == size
-    assert "closed meanwhile" in client.post(f"/teams/{team}/danger/", {"done": "Other"}).content.decode()
+    again = client.post(f"/teams/{team}/danger/", {**closing, "done": "Other"})
+    assert "closed meanwhile" in again.content.decode()
     assert_order_free(world)
 
 

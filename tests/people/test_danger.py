@@ -21,6 +21,7 @@ from libertad.people.models import DangerTally, Person
 from libertad.vocabulary.values import Refused
 from tests.people.making import person_row
 from tests.support.sharing import share_person
+from tests.support.shown_dangers import close_shown
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -131,7 +132,7 @@ def test_nothing_is_preselected_and_the_answer_is_chosen(world: World, role: str
 
 def closing(world: World, role: str, person: str, done: str = CLOSED) -> Any:
     address = f"/care/{person}/danger/" if "caseworker" in role else f"/people/{person}/danger/"
-    return world.client(role).post(address, {"done": done})
+    return close_shown(world.client(role), address, done)
 
 
 POLICES = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from libertad.access.acting import Act, action
+from libertad.access.actions._answering import answered
 from libertad.care.actions._file import police_dangers, protection_file
 from libertad.care.models import CareFile
 from libertad.people.queries import unanswered
@@ -35,8 +37,10 @@ def say_care_danger(act: Act, *, person: str, words: str) -> str:
 
 
 @action("care.danger_close")
-def close_care_danger(act: Act, *, person: str, done: str) -> str:
+def close_care_danger(act: Act, *, person: str, done: str, answers: Sequence[str] | None = None) -> str:
     """Returns the entry's hash. The same words sent twice by one officer close once; others are refused.
+
+    It answers the dangers that the page showed (`answers`; None: all on file now), no other.
 
     The protection file is opened by it where there is none. A closed file takes this word too.
     """
@@ -44,13 +48,11 @@ def close_care_danger(act: Act, *, person: str, done: str) -> str:
     dangers, closed = _dangers(act, person, place)
     if not dangers:
         raise Refused("done", "nobody said that this person is in danger")
-    waiting = unanswered(dangers, closed)
-    if not waiting:
+    read = answered([danger[5] for danger in unanswered(dangers, closed)], answers)
+    if not read:
         for _ms, _zone, officer, _authority, words, entry, *_answers in closed:
             if officer == act.actor.officer and words == done.strip():
                 return str(entry)
         raise Refused("done", "this was closed meanwhile; read the file again")
-    content = CareDangerClose(
-        person=person, done=done.strip(), answers=tuple(danger[5] for danger in waiting)
-    )
+    content = CareDangerClose(person=person, done=done.strip(), answers=tuple(read))
     return act.say(place, content, subject=person, supersedes={})

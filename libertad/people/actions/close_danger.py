@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.actions._answering import answered
 from libertad.people.actions._person import person_at_hand
 from libertad.people.danger import later_tally_id, tally_id
 from libertad.people.danger_said import unanswered
@@ -11,8 +14,10 @@ from libertad.vocabulary.verbs.danger import DangerTally, PersonDanger, PersonDa
 
 
 @action("person.danger_close", "danger.tally")
-def close_person_danger(act: Act, *, person: str, done: str) -> str:
+def close_person_danger(act: Act, *, person: str, done: str, answers: Sequence[str] | None = None) -> str:
     """Returns the entry's hash. The same words sent twice by one officer close once; others are refused.
+
+    It answers the dangers that the page showed (`answers`; None: all on file now), no other.
 
     Only by the authority that met the person. Nothing of it says what care did, nor waits for it.
     """
@@ -23,15 +28,17 @@ def close_person_danger(act: Act, *, person: str, done: str) -> str:
         raise Refused("done", "nobody said that this person is in danger")
     closed = row.get("danger_closed", ())
     waiting = unanswered(row.get("dangers", ()), closed)
-    if not waiting:
+    read = answered([danger_row[5] for danger_row in waiting], answers)
+    if not read:
         for _ms, _zone, officer, _authority, words, entry, *_answers in closed:
             if officer == act.actor.officer and words == done.strip():
                 return str(entry)
         raise Refused("done", "this was closed meanwhile; read the file again")
-    answers = [danger_row[5] for danger_row in waiting]
-    content = PersonDangerClose(done=done.strip(), answers=tuple(answers))
-    entry_hash = act.say(row["compartment"], content, subject=person, supersedes={}, depends=answers)
+    content = PersonDangerClose(done=done.strip(), answers=tuple(read))
+    entry_hash = act.say(row["compartment"], content, subject=person, supersedes={}, depends=read)
     for danger_row in waiting:
+        if danger_row[5] not in read:
+            continue
         count_danger(act, person, danger_row[5] if danger_row[4] else "", "closed")
     return entry_hash
 
