@@ -36,6 +36,7 @@ from libertad.journal.sql import Sql, marks
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen
 
@@ -158,7 +159,8 @@ def _unseal(here: Node, authority: str, entry: str, kid: bytes, sealed: bytes) -
         return None
     data = bytes(sealed)
     header_, signature, body, key = msgspec.msgpack.decode(
-        _cipher(epoch).decrypt(data[:12], data[12:], entry.encode()), type=tuple[bytes, bytes, bytes, bytes]
+        _cipher(epoch).decrypt(data[:12], data[12:], entry.encode()),
+        type=prepared(tuple[bytes, bytes, bytes, bytes]),
     )
     return Kept(header_, signature, body, key)
 
