@@ -167,8 +167,9 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Ended. At its next contact the phone destroys its keys."))
             return redirect("phones")
     page = ConfirmPage(
-        title=_("End the phone %(code)s of %(name)s") % {"code": phone.code, "name": phone.officer_name},
+        title=_("End the phone %(code)s") % {"code": phone.code},
         happens=[
+            _("It is %(name)s's phone.") % {"name": phone.officer_name},
             _("What it has handed over until now stays on file."),
             _("What comes from it later waits until a lead has looked at it."),
             _("At its next contact with this node it destroys its keys and what it could show."),
