@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from libertad.access import about_changes as changes
+from libertad.access import about_disclosing as disclosing
 from libertad.access import about_glass as glass
 from libertad.access import about_linking as linking
 from libertad.access import about_members as members
@@ -48,6 +49,7 @@ SUBJECTIVE = RULES  # rules that ask whose the subject is
 UNINVITED = "its authority is no member of that operation as far as is known here"
 ELSEWHERE = "it names another operation than its file is of"
 LOOSE = frozenset({"file.open", "attachment.add", "glass.break"})  # about a subject of any kind
+BY_CONTENT = frozenset({"disclosure.give"})  # one may be said where another one may not, by what it tells
 
 
 def judge_operation(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -108,8 +110,9 @@ def decides(verb: str) -> bool:
 
 
 def asks_subject(verb: str) -> bool:
-    """Whether judging a verb asks what was said of its subject before, whoever says it."""
-    return verb in UNDATED or not SUBJECTIVE.isdisjoint(matrix().entries[verb].about)
+    """Whether judging a verb asks each entry by itself: what was said of its subject before, whoever says it,
+    or what it tells."""
+    return verb in UNDATED or verb in BY_CONTENT or not SUBJECTIVE.isdisjoint(matrix().entries[verb].about)
 
 
 # -- rules that any verb may have ----------------------------------------------------------------
@@ -356,6 +359,7 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,
     "tally.status": _status,
+    "disclosure.give": disclosing.judge_give,
     "glass.break": _break_glass,
     "glass.review": glass.judge_review,
     "entry.vouch": judge_vouch,

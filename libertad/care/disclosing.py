@@ -1,7 +1,8 @@
 """What may be disclosed to whom, under which agreement: pure rules, and the limits of `disclosing.yaml`.
 
 A disclosure tells copies of a list that is closed (`Copied`): case notes, safety plan, reasons of decisions
-and whose task the person is are on none, whatever is agreed.
+and whose task the person is are on none, whatever is agreed. What keeps the person safe where the person is
+received (`SAFEKEEPING`) is no copy: care writes it for the one disclosure.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import label
-from libertad.vocabulary.kinds import known
+from libertad.vocabulary.kinds import known, receives
 from libertad.vocabulary.values import Copied, Refused, span
+from libertad.vocabulary.verbs.disclosing import SAFEKEEPING
 
 FILE = Path(__file__).parent / "disclosing.yaml"
 NAMES = ("receipt", "longest")
@@ -67,7 +69,16 @@ def part(copied: Copied) -> str:
     if copied.kind == "statement":
         topic = next((code for code in copied.codes), "")
         return STATED.get(topic.partition(":")[2], "what-happened")
-    return {"name": "name", "status": "status"}.get(copied.kind, "what-happened")
+    return {"name": "name", "status": "status", **SAFEKEEPING}.get(copied.kind, "what-happened")
+
+
+def refuse_not_received(kind: str, items: Iterable[Copied]) -> None:
+    """Refused where an authority that receives nobody would be told what keeps the person safe."""
+    if any(item.kind in SAFEKEEPING for item in items) and not receives(kind):
+        raise Refused(
+            "items",
+            "what keeps the person safe is told only to an authority that receives people: leave it out",
+        )
 
 
 def refuse_withheld(items: Iterable[Copied], withheld: Iterable[str]) -> None:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from libertad.care.disclosing import purposes
 from libertad.care.forms import LINES, When
 from libertad.care.queries_disclosing import Ground
 from libertad.look.fields import PartialDateField, offer
-from libertad.look.words import choices
+from libertad.look.words import choices, words
+from libertad.vocabulary.values import Copied
+
+# Of what keeps somebody safe, how it is asked for.
+ASKED: Mapping[str, Any] = {
+    "age": _("How old? A number or a range, such as 14 to 16"),
+    "sex": _("Which?"),
+    "languages": _("Which does the person understand?"),
+    "medical": _("What do they have to do tonight, and whom do they call?"),
+    "pregnancy": _("Which month, and what is needed?"),
+    "diet": _("What can the person not eat, or does not eat?"),
+    "access": _("Such as a wheelchair, glasses, no stairs"),
+    "together": _("With whom?"),
+    "keep-out": _("Whom, and how are they recognised?"),
+    "in-danger": _("What do they do, and whom do they call first?"),
+}
+CODED: Mapping[str, tuple[str, str]] = {"sex": ("sex", "sexes"), "languages": ("language", "languages")}
 
 
 class DiscloseForm(forms.Form):
-    """To one recipient, on one ground. `offered`: (key, words) of what may be chosen. It asks for no moment:
-    what is proposed is proposed now."""
+    """To one recipient, on one ground. `offered`: (key, words) of what may be chosen; `safe`: what keeps the
+    person safe, to be written. It asks for no moment: what is proposed is proposed now."""
 
     purpose = forms.ChoiceField(
         label=_("For what?"),
@@ -51,7 +69,14 @@ class DiscloseForm(forms.Form):
         help_text=_("The whole date. After it the recipient's page is closed."),
     )
 
-    def __init__(self, *args: Any, basis: Ground, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        basis: Ground,
+        offered: list[tuple[str, str]],
+        safe: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
         purposes_offered = choices("disclosure-purposes", purposes(basis.kind))()
@@ -60,13 +85,76 @@ class DiscloseForm(forms.Form):
         if basis.consent is not None:
             for name in ("ground", "order", "informed"):
                 del self.fields[name]
+        self.keeps_safe = list(safe)
+        for kind in self.keeps_safe:
+            self.fields[f"tell_{kind}"] = forms.BooleanField(
+                label=words("disclosed-kinds", kind), required=False
+            )
+            self.fields[f"said_{kind}"] = said = _words_field(kind)
+            said.required = not self.is_bound or f"tell_{kind}" in self.data
+            said.error_messages["required"] = _("Write it, or take the tick away")
+        if self.keeps_safe:
+            self.fields["items"].required = False
+            self.order_fields([*(name for name in self.fields if name != "until"), "until"])
+
+    def safekeeping_fields(self) -> Iterator[tuple[BoundField, BoundField]]:
+        """Of each thing that keeps the person safe its tick and its words."""
+        for kind in self.keeps_safe:
+            yield self[f"tell_{kind}"], self[f"said_{kind}"]
+
+    def plain_fields(self) -> Iterator[BoundField]:
+        """The others."""
+        return (self[name] for name in self.fields if not name.startswith(("tell_", "said_")))
+
+    def clean(self) -> dict[str, Any]:
+        """What is written is ticked: else the recipient is not told it."""
+        values = super().clean() or {}
+        for kind in self.keeps_safe:
+            said, is_told = values.get(f"said_{kind}"), values.get(f"tell_{kind}")
+            if said and not is_told and sorted(said) != sorted(self[f"said_{kind}"].initial or ""):
+                self.add_error(f"tell_{kind}", _("Tick it if they are to read it, or empty it"))
+        return values
+
+    def safekeeping_copies(self) -> list[Copied]:
+        """What keeps the person safe, as it is ticked."""
+        values, copies = self.cleaned_data, []
+        for kind in self.keeps_safe:
+            said = values[f"said_{kind}"]
+            if not values[f"tell_{kind}"]:
+                continue
+            if kind in CODED:
+                codes = [said] if isinstance(said, str) else said
+                field, _list = CODED[kind]
+                copies.append(Copied(kind=kind, codes=tuple(f"{field}:{code}" for code in codes)))
+            else:
+                copies.append(Copied(kind=kind, words=said.strip()))
+        return copies
 
     def arguments(self) -> dict[str, Any]:
         """What the action takes."""
-        values = dict(self.cleaned_data)
+        values = {k: v for k, v in self.cleaned_data.items() if not k.startswith(("tell_", "said_"))}
         if self.basis.consent is not None:
             values |= {"ground": "consent", "consent": self.basis.consent.id}
+        if self.keeps_safe:
+            values["safekeeping"] = self.safekeeping_copies()
         return {**values, "recipient": self.basis.recipient}
+
+
+def _words_field(kind: str) -> forms.Field:
+    if kind == "languages":
+        return forms.MultipleChoiceField(
+            label=ASKED[kind],
+            choices=choices("languages"),
+            widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+        )
+    if kind == "sex":
+        return forms.ChoiceField(
+            label=ASKED[kind],
+            choices=choices("sexes", ["female", "male", "other"]),
+            widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+        )
+    lines = forms.TextInput() if kind in ("age", "diet") else forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=ASKED[kind], widget=lines, max_length=1000)
 
 
 class DisclosureReadingForm(When):

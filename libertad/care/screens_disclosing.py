@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.queries import clock_now
 from libertad.access.queries_members import members_of
 from libertad.care.actions.disclose import end_disclosure, propose_disclosure, read_disclosure
 from libertad.care.disclosable import Choice
@@ -34,6 +37,9 @@ from libertad.look.copies import CopySeen, choice_words, copies_seen
 from libertad.look.page_objects import Cell, Column, FormPage, Link, Pair, Row, Table
 from libertad.look.times import date_words, when
 from libertad.look.words import words
+from libertad.people import queries as people
+from libertad.vocabulary.kinds import disclosable_kinds
+from libertad.vocabulary.verbs.disclosing import SAFEKEEPING
 
 
 def disclosures_page(request: HttpRequest, person: str) -> HttpResponse:
@@ -115,7 +121,16 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
     listed = disclosable(actor, person)
     offered = [(item, choice_words(copied)) for item, copied in listed if part(copied) not in withheld]
     locked = [choice_words(copied) for _item, copied in listed if part(copied) in withheld]
-    form = DiscloseForm(request.POST or None, basis=ground, offered=offered)
+    possible_kinds = [kind for kind in SAFEKEEPING if kind in disclosable_kinds(ground.kind)]
+    safe = [kind for kind in possible_kinds if SAFEKEEPING[kind] not in withheld]
+    locked += [words("disclosed-kinds", kind) for kind in possible_kinds if kind not in safe]
+    form = DiscloseForm(
+        request.POST or None,
+        basis=ground,
+        offered=offered,
+        safe=safe,
+        initial=_on_file(actor, person) if safe else {},
+    )
     is_preview = request.method == "POST" and "preview" in request.POST
     if not is_preview and save(request, form, propose_disclosure, person=person):
         return redirect("care-disclosures", person)
@@ -146,6 +161,23 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
     )
 
 
+def _on_file(actor: Actor, person: str) -> dict[str, Any]:
+    """What the identity file says already of age, sex and languages: filled in, and not ticked."""
+    met = people.person(actor, person)
+    if met is None:
+        return {}
+    births = [birth.ages_on(clock_now(actor.operation)) for birth, _entry in met.births]
+    ages = [
+        str(low) if low == high else _("%(low)d to %(high)d") % {"low": low, "high": high}
+        for low, high in births
+    ]
+    return {
+        "said_age": ages[0] if len(set(ages)) == 1 else "",
+        "said_sex": met.sexes[0][0] if len(met.sexes) == 1 else "",
+        "said_languages": [language for language, _entry in met.languages],
+    }
+
+
 @dataclass(frozen=True)
 class Preview:
     """What the recipient will see of what is chosen now, in its order; and by kind what is withheld."""
@@ -158,7 +190,7 @@ class Preview:
 
 def _preview(form: DiscloseForm, listed: Sequence[Choice], withheld: Sequence[str]) -> Preview:
     values = form.cleaned_data
-    chosen = [copied for item, copied in listed if item in values["items"]]
+    chosen = [copied for item, copied in listed if item in values["items"]] + form.safekeeping_copies()
     return Preview(
         words("disclosure-purposes", values["purpose"]),
         date_words(values["until"]),

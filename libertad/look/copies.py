@@ -13,9 +13,16 @@ from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Copied
+from libertad.vocabulary.verbs.disclosing import SAFEKEEPING
 from libertad.vocabulary.verbs.exploitation import CODES
 
-LISTS: Mapping[str, str] = {**CODES, "status": "identification-statuses", "topic": "statement-topics"}
+LISTS: Mapping[str, str] = {
+    **CODES,
+    "status": "identification-statuses",
+    "topic": "statement-topics",
+    "sex": "sexes",
+    "language": "languages",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,8 @@ def copy_seen(item: Copied) -> CopySeen:
         case "forced-to":
             note = _("By the decision of %(when)s") % {"when": at}
             return CopySeen(_("What the person was made to do"), (item.words,), "", note)
+    if item.kind in SAFEKEEPING:
+        return CopySeen(words("disclosed-kinds", item.kind), tuple(filter(None, (*codes, item.words))))
     note = _("Told to care, %(when)s") % {"when": at}
     return CopySeen(words("disclosed-kinds", item.kind), codes, item.words, note)
 

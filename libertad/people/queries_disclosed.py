@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.access.models import Compartment, Opening
+from libertad.access.models import Authority, Compartment, Opening
 from libertad.access.queries import authority_names, clock_now, open_row, readable
 from libertad.exchange import queries as exchange
 from libertad.journal.fields import from_ms
 from libertad.look.copies import opened_copies
 from libertad.people.disclosed_models import Disclosed
 from libertad.people.serving import serving_rules, stage
+from libertad.vocabulary.kinds import disclosable_kinds
 from libertad.vocabulary.values import Copied, Happened, span
 
 
@@ -59,7 +60,8 @@ class DisclosedSeen:
     """`id`: the file's. `person`: whom it is about. `request`: of care to erase it, '' where none waits.
 
     `state`: 'open', 'over' (its last day has gone by), 'asked' (care asks to erase it) or 'held' (withdrawn,
-    and kept for a legal hold). `is_new`: nobody of this authority has opened it.
+    and kept for a legal hold). `is_new`: nobody of this authority has opened it. `kinds`: what care may
+    disclose to it at all.
     """
 
     id: str
@@ -76,6 +78,7 @@ class DisclosedSeen:
     request: str
     is_new: bool
     items: list[Copied]
+    kinds: list[str]
     served: ServedSeen | None
 
     @property
@@ -111,6 +114,7 @@ def disclosed(actor: Actor, ids: Iterable[str] | None = None, person: str = "") 
         for row in readable(actor, Opening).filter(compartment__in=[row.pk for row in listed_rows])
         if row.authority == actor.authority
     }
+    kinds = disclosable_kinds(Authority.objects.get(pk=actor.authority).kind)
     today = clock_now(actor.operation).date()
     listed = []
     for row in sorted(listed_rows, key=lambda row: (row.at, row.pk), reverse=True):
@@ -140,6 +144,7 @@ def disclosed(actor: Actor, ids: Iterable[str] | None = None, person: str = "") 
                 request,
                 row.pk not in opened,
                 opened_copies(words["items"]),
+                kinds,
                 _served(row, words, about[row.pk]),
             )
         )

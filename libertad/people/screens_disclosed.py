@@ -30,7 +30,6 @@ from libertad.people.head import record_opening
 from libertad.people.queries_disclosed import DisclosedSeen, disclosed
 from libertad.people.screens_serving import steps
 from libertad.people.serving_words import concern_facts, facts, stage_words
-from libertad.vocabulary.codelists import codelist
 
 
 def state_words(view: DisclosedSeen) -> tuple[str, str]:
@@ -150,13 +149,12 @@ def _served_cell(view: DisclosedSeen) -> list[StatusCell]:
 
 
 def _not_disclosed(view: DisclosedSeen) -> list[str]:
-    """Of what care could have disclosed the kinds that it did not: no more than that is told."""
+    """Of what care could have disclosed to this authority the kinds that it did not: no more than that is
+    told."""
     if not view.shows_copies:
         return []
     disclosed_kinds = {item.kind for item in view.items}
-    return [
-        words("disclosed-kinds", kind) for kind in codelist("disclosed-kinds") if kind not in disclosed_kinds
-    ]
+    return [words("disclosed-kinds", kind) for kind in view.kinds if kind not in disclosed_kinds]
 
 
 def _withdrawal_words(view: DisclosedSeen) -> str:

@@ -14,18 +14,20 @@ from typing import Any
 
 from libertad.vocabulary import codelists, yamlfile
 from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.verbs.disclosing import SAFEKEEPING
 
 LIST = "authority-kinds"
 OTHERS = "others"  # the row of every kind that has none of its own
 SIDES = ("police", "care", "own")
 WHERE = ("any", "own")
-FIELDS = frozenset({"side", "letter", "roles", "seconds", "opens", "reads", "told"})
+FIELDS = frozenset({"side", "letter", "roles", "seconds", "opens", "reads", "told", "receives"})
 
 
 @dataclass(frozen=True)
 class Kind:
     """A row. `seconds`: roles of its second persons, in turn; `opens`: kind of file -> 'any' or 'own'
-    country; `told`: purpose of a disclosure -> agreements that carry it."""
+    country; `told`: purpose of a disclosure -> agreements that carry it; `receives`: it takes people in, and
+    is told what keeps them safe."""
 
     side: str
     letter: str
@@ -34,6 +36,7 @@ class Kind:
     opens: Mapping[str, str]
     reads: frozenset[str]
     told: Mapping[str, frozenset[str]]
+    receives: bool
 
 
 def read(path: Path) -> dict[str, Kind]:
@@ -66,6 +69,8 @@ def _kind(path: Path, name: str, row: Any) -> Kind:
         _names(path, f"{name}, told, {purpose}", agreements, codelist("consent-purposes"))
     if bool(told) != ("disclosure" in row["reads"]):
         raise ValueError(f"{path.name}: '{name}' reads disclosures where something is told to it, else not")
+    if not isinstance(row["receives"], bool) or (row["receives"] and (row["side"] == "police" or not told)):
+        raise ValueError(f"{path.name}: '{name}, receives' is true or false, and never true on police's side")
     return Kind(
         row["side"] if row["side"] != "own" else name,
         row["letter"],
@@ -74,6 +79,7 @@ def _kind(path: Path, name: str, row: Any) -> Kind:
         opens,
         frozenset(row["reads"]),
         {purpose: frozenset(agreements) for purpose, agreements in told.items()},
+        row["receives"],
     )
 
 
@@ -96,6 +102,17 @@ def known(kind: str) -> Kind | None:
 def that_read(file_kind: str) -> frozenset[str]:
     """Kinds of authority that may be let into a file of this kind by its owner."""
     return frozenset(name for name, kind in kinds().items() if file_kind in kind.reads)
+
+
+def receives(kind: str) -> bool:
+    """Whether an authority of this kind takes people in."""
+    row = known(kind)
+    return row is not None and row.receives
+
+
+def disclosable_kinds(kind: str) -> list[str]:
+    """What care may tell an authority of a kind at all (`disclosed-kinds`)."""
+    return [name for name in codelist("disclosed-kinds") if name not in SAFEKEEPING or receives(kind)]
 
 
 def may_open(kind: str, file_kind: str) -> bool:

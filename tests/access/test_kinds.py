@@ -51,6 +51,7 @@ ROW = {
     "seconds": [["administrator"]],
     "opens": {"complaint": "any"},
     "reads": ["operation", "disclosure"],
+    "receives": False,
     "told": {"wages": ["wages-claim"]},
 }
 
@@ -111,6 +112,8 @@ def member(world: World, kind: str, name: str) -> tuple[str, Actor]:
         ({"reads": ["operation"]}, "disclosures"),
         ({"told": {"gossip": ["wages-claim"]}}, "told"),
         ({"told": {"wages": ["gossip"]}}, "told"),
+        ({"receives": "yes"}, "receives"),
+        ({"receives": True, "side": "police"}, "receives"),
         ({"more": True}, "nothing else"),
     ],
 )

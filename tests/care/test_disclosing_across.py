@@ -308,6 +308,41 @@ def test_a_forged_disclosure_counts_nowhere(four: Four, who: str) -> None:
     assert len(hearer.rows("exchange_alarm")) == 1
 
 
+@pytest.mark.parametrize("kind", ["medical", "keep-out", "age"])
+@pytest.mark.parametrize("before", [(), ("statement",)])
+def test_what_keeps_somebody_safe_is_held_where_it_comes_to_police(
+    four: Four, kind: str, before: tuple[str, ...]
+) -> None:
+    """However care's own node was made to say it, and after whatever else it may say in that file: whoever
+    does not receive people never has it shown."""
+    from libertad.vocabulary.values import Copied
+
+    person = a_person(four)
+    settle(list(four))
+
+    def say(act: Act) -> str:
+        file = act.open("disclosure", person, [four.police.authority])
+        for of in (*before, kind):
+            gift = DisclosureGive(
+                reference="T-GY-000000",
+                purpose="protection",
+                ground="law",
+                order="Article 12",
+                until="2030-01-01",
+                items=(Copied(kind=of, words="She needs insulin at night"),),
+            )
+            act.say(file, gift, subject=act.new_id(file), supersedes={})
+        return file
+
+    with lawless():
+        file = four.care.do("caseworker", say)
+    settle(list(four))
+    got = received(four.police, file)
+    assert [item["kind"] for item in got["items"]] == list(before) if got else not before
+    assert [row[0] for row in four.police.rows("journal_held", "reason")] == ["about"]
+    assert len(four.police.rows("exchange_alarm")) == 1
+
+
 def _copied(words: str) -> Any:
     from libertad.vocabulary.values import Copied
 

@@ -22,11 +22,12 @@ from libertad.care.actions._disclosing import (
     recipient_kind,
 )
 from libertad.care.actions._file import part
-from libertad.care.disclosing import is_over
+from libertad.care.disclosing import is_over, refuse_not_received
 from libertad.care.models import Disclosure
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Copied, Refused
 from libertad.vocabulary.verbs.disclosing import (
+    SAFEKEEPING,
     DisclosureEnd,
     DisclosureGive,
     DisclosurePropose,
@@ -48,8 +49,10 @@ def propose_disclosure(
     consent: str = "",
     order: str = "",
     informed: str = "",
+    safekeeping: Sequence[Copied] = (),
 ) -> str:
-    """Returns the disclosure's id. `items`: keys of `disclosable`. Nothing is sent by it.
+    """Returns the disclosure's id. `items`: keys of `disclosable`; `safekeeping`: what keeps the person safe,
+    in care's own words (`SAFEKEEPING`). Nothing is sent by it.
 
     Refused without a live agreement of the person to tell this recipient for this, or an order or law; and
     for what is not on the list, or what the person does not want told.
@@ -63,7 +66,8 @@ def propose_disclosure(
             "%(count)s of what was chosen is not in the file as it stands now: load the page again",
             count=len(unknown),
         )
-    copies = tuple(copy for key, copy in possible.items() if key in set(items))
+    copies = tuple(copy for key, copy in possible.items() if key in set(items)) + _own_words(safekeeping)
+    refuse_not_received(kind, copies)
     disclosure = act.new_id(place)
     content = DisclosurePropose(
         person=person,
@@ -84,6 +88,12 @@ def propose_disclosure(
     check_until(act, until, agreement)
     act.say(place, content, subject=disclosure, supersedes={}, source="decision")
     return disclosure
+
+
+def _own_words(safekeeping: Sequence[Copied]) -> tuple[Copied, ...]:
+    if any(item.kind not in SAFEKEEPING for item in safekeeping):
+        raise Refused("items", "this is copied from the file as it stands, and not written anew")
+    return tuple(safekeeping)
 
 
 def _reference(act: Act, person: str, disclosure: str) -> str:
@@ -133,10 +143,11 @@ def read_disclosure(act: Act, *, disclosure: str, agrees: str, reasons: str = ""
 
 def _refuse_changed(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -> None:
     kind = recipient_kind(act, row["recipient"], row["purpose"])
+    refuse_not_received(kind, copies)
     agreement = carrying(act, row, kind, copies) if row["ground"] == "consent" else None
     check_until(act, row["until"], agreement)
     standing = [copy for _key, copy in disclosable(act, row["person"])]
-    if any(copy not in standing for copy in copies):
+    if any(copy.kind not in SAFEKEEPING and copy not in standing for copy in copies):
         raise Refused("disclosure", "the file no longer says what was chosen: propose it anew")
 
 

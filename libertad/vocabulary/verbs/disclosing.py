@@ -5,11 +5,27 @@ own, which says nothing else of the protection file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.values import Copied, Refused, whole_date
 
 LONGEST = 1000
+# What keeps somebody safe who is received (`disclosed-kinds`), by kind the part of the file (`file-parts`).
+# Care's own words for one disclosure: nothing of it is copied from the file.
+SAFEKEEPING: Mapping[str, str] = {
+    "age": "age",
+    "sex": "sex",
+    "languages": "languages",
+    "medical": "health",
+    "pregnancy": "health",
+    "diet": "needs",
+    "access": "needs",
+    "together": "family",
+    "keep-out": "needs",
+    "in-danger": "needs",
+}
 CODES = {"purpose": "disclosure-purposes", "ground": "disclosure-grounds"}
 
 
