@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -155,6 +155,11 @@ def open_row(actor: Actor, row: ReadModel) -> dict[str, Any]:
 def clock_now(operation: str) -> datetime:
     """What the operation's clock shows."""
     return operation_now(first_row(CLOCK, operation))
+
+
+def on_clock(operation: str, moment: datetime) -> datetime:
+    """A moment of this node (a sign-in, a saving) by the operation's clock, as all else on a page stands."""
+    return moment + (clock_now(operation) - datetime.now(UTC))
 
 
 def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:

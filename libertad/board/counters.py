@@ -14,7 +14,7 @@ from libertad.operations import queries as operations
 
 
 def counters(facts: Facts) -> tuple[Counter, ...]:
-    """Potential victims, arrests, sites visited, exhibits, hits: in the order of the design."""
+    """Seen as potential victims, arrests, sites visited, exhibits, hits: in the order of the design."""
     return (*_people(facts), _sites(facts), _exhibits(facts), _hits(facts))
 
 
@@ -27,11 +27,11 @@ def _people(facts: Facts) -> tuple[Counter, Counter]:
     sums = totals(facts)
     return (
         Counter(
-            _("Potential victims"),
+            _("Seen as potential victims"),
             str(sums.seen_as_victims),
             below=_("by first view")
             if sums.potential_victims is None
-            else _("by first view; %(n)d released") % {"n": sums.potential_victims},
+            else _("by first view; %(n)d in the last release") % {"n": sums.potential_victims},
             mark=mark(facts, "seen_as_potential_victims", sums.seen_as_victims, sums.generated),
             href=_opens(facts, sums.seen_as_victims, "figures"),
         ),

@@ -102,7 +102,7 @@ def legend(facts: Facts) -> tuple[LegendRow, ...]:
     return (
         *(LegendRow(code, label, str(counted[code])) for code, label in statuses().items()),
         LegendRow("overdue", _("Check-in overdue"), str(late_ones), "overdue" if late_ones else "calm"),
-        LegendRow("danger", _("Danger to life"), str(danger), "danger" if danger else ""),
+        LegendRow("danger", _("Teams in danger"), str(danger), "danger" if danger else ""),
     )
 
 

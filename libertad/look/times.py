@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from libertad.vocabulary.values import Happened
 
+MINUTE = timedelta(minutes=1)
+
 
 def local_of(moment: Happened | datetime) -> datetime:
     """The moment in the zone it was said in."""
@@ -98,10 +100,14 @@ def span(delta: timedelta) -> str:
 
 
 def late(delta: timedelta) -> str:
-    """'3 h 22 min overdue'."""
+    """'3 h 22 min overdue'; 'due now' within a minute."""
+    if abs(delta) < MINUTE:
+        return _("due now")
     return _("%(span)s overdue") % {"span": span(delta)}
 
 
 def time_left(delta: timedelta) -> str:
-    """'in 1 h 38 min'."""
+    """'in 1 h 38 min'; 'now' within a minute."""
+    if abs(delta) < MINUTE:
+        return _("now")
     return _("in %(span)s") % {"span": span(delta)}

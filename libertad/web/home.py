@@ -1,4 +1,4 @@
-"""The page of today: what waits, sorted into overdue, before midnight, next two days, later."""
+"""The page of today: what waits, sorted into overdue, due now, before midnight, next two days, later."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from libertad.look.page_objects import (
     Todo,
     TodoGroup,
 )
-from libertad.look.times import span, when
+from libertad.look.times import MINUTE, span, when
 from libertad.look.words import words
 from libertad.operations.queries import sites_count, teams
 from libertad.operations.screens_capacity import places_block
@@ -103,13 +103,14 @@ def _month(at: datetime) -> str:
 
 
 def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool) -> list[TodoGroup]:
-    """In danger now (always whole), overdue, before midnight, two days, later and without an hour."""
+    """In danger (always whole), overdue, due now, before midnight, two days, later and without an hour."""
     zone = ZoneInfo(actor.zone)
     midnight, soon = nights(actor, now)
     parts: dict[str, list[Todo]] = {
         "danger": [],
         "first": [],
         "overdue": [],
+        "now": [],
         "today": [],
         "open": [],
         "soon": [],
@@ -123,6 +124,8 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
             part = "first"
         elif item.due is None:
             part = "open"
+        elif abs(item.due - now) < MINUTE:
+            part = "now"
         elif item.due < now:
             part = "overdue"
         elif item.due < midnight:
@@ -135,6 +138,7 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
         "danger": _("In danger now"),
         "first": _("Before all else"),
         "overdue": _("Overdue"),
+        "now": _("Due now"),
         "today": _("Before midnight"),
         "open": _("As soon as you can"),
         "soon": _("Next two days"),
@@ -278,7 +282,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
     items = waiting(actor, whole)
     todo_groups = groups(actor, now, items, whole)
     total = sum(1 + item.more for item in items)
-    late = sum(1 + item.more for item in items if item.due is not None and item.due < now)
+    late = sum(1 + item.more for item in items if item.due is not None and now - item.due >= MINUTE)
     danger = sum(item.danger for item in items)
     second = when(Happened(at=now, zone=actor.zone)) + ". "
     second += (

@@ -12,6 +12,7 @@ from libertad.access import own_sessions
 from libertad.access.asking import actor_of
 from libertad.access.models import Account
 from libertad.access.own_sessions import OwnSession
+from libertad.access.queries import on_clock
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 
@@ -34,8 +35,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         {
             "name": session.name,
             "place": place(session),
-            "since": when(Happened(at=session.since, zone=actor.zone)),
-            "seen": when(Happened(at=session.seen, zone=actor.zone)),
+            "since": when(Happened(at=on_clock(actor.operation, session.since), zone=actor.zone)),
+            "seen": when(Happened(at=on_clock(actor.operation, session.seen), zone=actor.zone)),
             "current": session.current,
         }
         for session in own_sessions.own_sessions(account, current)

@@ -15,7 +15,7 @@ from libertad.access import choosing
 from libertad.access.actor import Actor
 from libertad.access.closed import closed_at
 from libertad.access.matrix import matrix
-from libertad.access.queries import can_say, clock_now, own
+from libertad.access.queries import can_say, clock_now, on_clock, own
 from libertad.look.addresses import address_of
 from libertad.look.page_objects import NavItem, Shell
 from libertad.look.times import day
@@ -76,7 +76,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             change_href=change_href(),
             sign_in_href=reverse("mfa_index"),
             sign_out_href=reverse("account_logout"),
-            until=datetime.fromtimestamp(until, UTC) if until else None,
+            until=here(on_clock(actor.operation, datetime.fromtimestamp(until, UTC)), actor.zone)
+            if until
+            else None,
             note=getattr(request, "opening_note", ""),
             closed=closed_note(actor),
             **several(request, actor),

@@ -27,7 +27,7 @@ from libertad.access import choosing, submissions, unsaved
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import ConfirmFirst
-from libertad.access.queries import clock_now
+from libertad.access.queries import on_clock
 from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
 from libertad.journal.node import node
 from libertad.look import times
@@ -278,8 +278,8 @@ def unsaved_form(request: HttpRequest) -> HttpResponse:
 def when(request: HttpRequest, at: int) -> str:
     """A moment (ms) of this node's clock as the operation's clock, by which all else on a page stands."""
     actor = actor_of(request)
-    ahead = clock_now(actor.operation) - datetime.now(UTC)
-    return times.when(Happened(at=datetime.fromtimestamp(at / 1000, UTC) + ahead, zone=actor.zone))
+    moment = on_clock(actor.operation, datetime.fromtimestamp(at / 1000, UTC))
+    return times.when(Happened(at=moment, zone=actor.zone))
 
 
 def leave(request: HttpRequest) -> None:

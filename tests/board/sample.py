@@ -193,7 +193,11 @@ def board(empty: bool = False, problem: str = "") -> Board:
         change_href="/act-for/",
         counters=(
             Counter(
-                "Potential victims", "347", below="each counted once", mark="generated", href="/figures/met/"
+                "Seen as potential victims",
+                "368",
+                below="by first view; 347 in the last release",
+                mark="generated",
+                href="/figures/met/",
             ),
             Counter(
                 "Arrests",
@@ -252,7 +256,7 @@ def board(empty: bool = False, problem: str = "") -> Board:
             LegendRow("empty", "Found empty", "2"),
             LegendRow("planned", "Not yet visited", "3"),
             LegendRow("overdue", "Check-in overdue", "3", "overdue"),
-            LegendRow("danger", "Danger to life", "0"),
+            LegendRow("danger", "Teams in danger", "0"),
         ),
         nav=tuple(
             NavItem(words, f"/{words.lower()}/", words == "Board")

@@ -123,6 +123,7 @@ def test_danger_comes_before_all(at_noon: World) -> None:
     ]
     assert shown_board.overdue_title == "1 team in danger, 1 overdue"
     assert "T-GY-02: danger to life." in shown_board.feed[0].text
+    assert {row.words: row.count for row in shown_board.legend}["Teams in danger"] == "1"
 
 
 def test_the_map_has_a_shape_for_each_status_and_the_table_says_the_same(at_noon: World) -> None:
@@ -171,7 +172,7 @@ def test_a_national_lead_sees_own_sites_and_the_totals_of_the_operation(at_noon:
     assert counter(at_noon, "national-lead", "Sites visited") == ("0", "1", "2 in the operation")
     assert counter(at_noon, "coordinator", "Sites visited") == ("0", "2", "0 teams on site now")
     for role in ("national-lead", "coordinator", "analyst", "exhibits-officer"):
-        assert counter(at_noon, role, "Potential victims")[0] == "2"
+        assert counter(at_noon, role, "Seen as potential victims")[0] == "2"
         assert counter(at_noon, role, "Database hits") == ("2", "", "2 travel documents")
     assert {country.code for country in own.map.countries if country.lit} >= {"GY", "VC", "BB"}
 
@@ -190,7 +191,7 @@ def test_counters_open_to_their_pages(at_noon: World) -> None:
         for shown_counter in board(at_noon.actor("exhibits-officer")).counters
     }
     client = at_noon.client("exhibits-officer")
-    for words in ("Potential victims", "Exhibits"):
+    for words in ("Seen as potential victims", "Exhibits"):
         assert client.get(addresses[words]).status_code == 200
 
 

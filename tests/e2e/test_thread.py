@@ -86,14 +86,14 @@ def moment(page: Page, name: str, day: int, hour: str) -> None:
 def test_from_a_lead_to_a_public_figure(walk: Walk) -> None:
     board = walk.as_("coordinator")
     walk.go(board, "/board/")
-    expect(board.locator("#counters")).to_contain_text("Potential victims")
+    expect(board.locator("#counters")).to_contain_text("Seen as potential victims")
 
     lead = _officer_reports_a_lead(walk)
     site, team = _national_lead_sends_a_team(walk, lead)
     person = _officer_meets_a_person(walk, site, team)
 
     # The board followed by itself: nobody loaded it again.
-    expect(board.locator("#counters")).to_contain_text(re.compile(r"Potential victims\s*1\b"))
+    expect(board.locator("#counters")).to_contain_text(re.compile(r"Seen as potential victims\s*1\b"))
     expect(board.locator("#counters")).to_contain_text(re.compile(r"Sites visited\s*1\s*of 1"))
     assert SUMMARY not in board.content() and NAME not in board.content()
 

@@ -58,7 +58,7 @@ def test_the_tag_carries_the_moment_in_utc() -> None:
         (41, "41 min overdue"),
         (60, "1 h 00 min overdue"),
         (4500, "3 d 3 h overdue"),
-        (0, "0 min overdue"),
+        (0, "due now"),
     ],
 )
 def test_a_delay_is_written_in_hours_and_minutes(minutes: int, words: str) -> None:

@@ -129,6 +129,12 @@ def clock_here(moment: datetime) -> str:
 
 
 @register.filter
+def clock(moment: datetime) -> str:
+    """'18:52 (UTC-4)', in the zone that the moment is given in."""
+    return times.clock(moment)
+
+
+@register.filter
 def clock_utc(moment: datetime) -> str:
     """'22:52', whatever zone the server runs in."""
     return f"{moment.astimezone(UTC):%H:%M}"
