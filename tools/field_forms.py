@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import django
 import msgspec
@@ -75,7 +75,7 @@ def parts_of(kind: type[msgspec.Struct]) -> Json:
     fields = [
         {"name": field.name}
         | ({"required": True} if field.required else {"default": field.default})
-        | ({"type": "fraction"} if field.type in (float, "float") else {})
+        | ({"type": "fraction"} if float in (field.type, *get_args(field.type)) else {})
         for field in msgspec.structs.fields(kind)
     ]
     return {"omits": kind.__struct_config__.omit_defaults, "fields": fields}

@@ -14,6 +14,7 @@ from libertad.look.times import clock, late, span, when
 from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.operations.presenters import TeamSeen
+from libertad.operations.words import workplace
 from libertad.people import queries as people
 
 
@@ -52,7 +53,7 @@ def where(facts: Facts, team: TeamSeen) -> str:
         return words("countries", team.country)
     if team.state == "on-the-way":
         return _("On the way to %(site)s") % {"site": site.reference}
-    return f"{words('workplaces', site.workplace)} {site.reference}".strip()
+    return f"{workplace(site)} {site.reference}".strip()
 
 
 def title(facts: Facts) -> str:

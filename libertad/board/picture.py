@@ -17,6 +17,7 @@ from libertad.board.places import countries
 from libertad.look.times import late, time_left
 from libertad.look.words import countries_by_name, words
 from libertad.operations.presenters import SiteSeen, TeamSeen
+from libertad.operations.words import workplace
 
 
 def short_names() -> dict[str, str]:
@@ -49,9 +50,11 @@ def _placed(
 
 
 def _site(facts: Facts, site: SiteSeen) -> SiteFact:
-    texts = [site.reference, words("workplaces", site.workplace).lower(), statuses()[shape(site)].lower()]
+    texts = [site.reference, workplace(site).lower(), statuses()[shape(site)].lower()]
     texts += [f"{team.reference} {check_in(facts, team)}" for team in _teams(facts, site) if alarm(team)]
     place = (site.lat, site.lon) if site.lat is not None and site.lon is not None else None
+    if place is None:
+        texts.append(_("no position"))  # it stands at its country's name
     href = link(facts.actor, "site", site.id)
     return SiteFact(site.reference, site.country, place, shape(site), ", ".join(filter(None, texts)), href)
 
@@ -114,7 +117,7 @@ def table(facts: Facts) -> tuple[TableRow, ...]:
         rows.append(
             TableRow(
                 site.reference,
-                site.name or words("workplaces", site.workplace),
+                site.name or workplace(site),
                 words("countries", site.country),
                 statuses()[shape(site)],
                 shape(site),

@@ -6,6 +6,7 @@ from __future__ import annotations
 SITE = (
     "name",
     "workplace",
+    "workplace_words",
     "place",
     "access",
     "network",

@@ -50,7 +50,7 @@ def site_row(key: str, entries: Sequence[Said]) -> Row | None:
     if first is None:
         return None
     registered = [entry for entry in entries if isinstance(entry.content, say.SiteRegister)]
-    place = value(registered, "place", None)
+    place, kind = value(registered, "place", None), value(registered, "workplace")
     visits = _visits(entries)
     on_site = _on_site(entries, visits)
     corrections = corrected(registered, SITE)
@@ -72,10 +72,11 @@ def site_row(key: str, entries: Sequence[Said]) -> Row | None:
         },
         {
             "name": value(registered, "name"),
+            **({"workplace_words": value(registered, "workplace_words")} if kind == "other" else {}),
             "network": value(registered, "network"),
             "lat": place.lat if place else None,
             "lon": place.lon if place else None,
-            "within_m": place.within_m if place else None,
+            "within_m": place.within_m if place and place.lat is not None else None,
             "place": place.words if place else "",
             "counting": value(registered, "counting"),
             "measured": newest_measure(entries),

@@ -92,9 +92,14 @@ class SiteForm(forms.Form):
     workplace = forms.ChoiceField(
         label=_("Kind of workplace"), choices=choices("workplaces"), widget=forms.RadioSelect
     )
+    workplace_words = forms.CharField(
+        label=_("If other: what kind of place is it?"), max_length=100, required=False
+    )
     place = forms.CharField(
-        label=_("Where it lies, in words"),
-        help_text=_("How a team finds it: road, river, landmark."),
+        label=_("Address or area, in words"),
+        help_text=_(
+            "How a team finds it: street and number, road, river, landmark. Enough without a latitude."
+        ),
         max_length=500,
         required=False,
     )
@@ -106,13 +111,15 @@ class SiteForm(forms.Form):
     lat = DegreesField(
         sides=LATITUDE,
         label=_("Latitude"),
-        help_text=_("In degrees, north is positive, such as 6.8012 or 6.8012 N."),
+        help_text=_("In degrees, north is positive, such as 6.8012 or 6.8012 N. Empty if it is not known."),
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )
     lon = DegreesField(
         sides=LONGITUDE,
         label=_("Longitude"),
         help_text=_("In degrees, west is negative, such as -58.1551 or 58.1551 W."),
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )
     within_m = WholeField(
@@ -172,15 +179,12 @@ class SiteForm(forms.Form):
                     % {"km": f"{away:.0f}", "country": words("countries", values["country"])},
                 )
         if {"lat", "lon", "within_m"} <= values.keys():
+            degrees = {name: values[name] for name in ("lat", "lon") if values[name] is not None}
+            within = {"within_m": values["within_m"]} if degrees else {}
             try:
-                values["place"] = Place(
-                    lat=values["lat"],
-                    lon=values["lon"],
-                    within_m=values["within_m"],
-                    words=values.get("place", ""),
-                )
+                values["place"] = Place(**degrees, **within, words=values.get("place", ""))
             except Refused as why:
-                refusals.show(self, why, "lat")
+                refusals.show(self, why, "lon" if "lat" in degrees and "lon" not in degrees else "")
         return values
 
 

@@ -18,7 +18,7 @@ class CorrectSiteForm(CorrectForm, SiteForm):
 
     country = None  # type: ignore[assignment]
     zone = None  # type: ignore[assignment]
-    field_order = ("name", "workplace", "place", "lat", "lon", "within_m")
+    field_order = ("name", "workplace", "workplace_words", "place", "lat", "lon", "within_m")
 
     def field_values(self) -> dict[str, Any]:
         values = super().field_values()

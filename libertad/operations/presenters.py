@@ -57,7 +57,8 @@ class SiteSeen:
     """A site. `status`: not-visited, team-on-site, people-met, found-empty, aborted.
 
     `owner` is the id of the authority that registered it, `authority` its name. `living_space_*`: as it was
-    registered; `visit_measure`: of the last visit that measured.
+    registered; `visit_measure`: of the last visit that measured. Without `lat` and `lon` `place` alone is
+    known, in words. `workplace_words`: its kind where no code says it.
 
     Of this, of a visit and of a check: `shown` are the entries behind each value, `versions` the values of
     fields of which two are on file, `corrections` the reasons of what was corrected.
@@ -92,6 +93,7 @@ class SiteSeen:
     provenance: str
     compartment: str
     visit_measure: Measure | None = None
+    workplace_words: str = ""
 
     @property
     def measure(self) -> Measure | None:

@@ -116,6 +116,7 @@ def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
         provenance=row.provenance,
         compartment=row.compartment,
         visit_measure=_measure(words.get("measured", ())),
+        workplace_words=words.get("workplace_words", ""),
     )
 
 

@@ -116,6 +116,7 @@ def labels() -> Mapping[str, str]:
     return {
         "name": _("Name"),
         "workplace": _("Workplace"),
+        "workplace_words": _("Kind of place, in words"),
         "place": _("Where it lies"),
         "network": _("Telephone network"),
         "living_space_m2": _("Living space"),
@@ -188,8 +189,8 @@ def value_words(name: str, value: Any, named: Mapping[str, str]) -> str:
     if isinstance(value, Place):
         value = msgspec.to_builtins(value)
     if isinstance(value, dict):
-        spot = f"{value.get('lat')}, {value.get('lon')}"
-        return f"{value['words']} ({spot})" if value.get("words") else spot
+        spot = f"{value['lat']}, {value['lon']}" if value.get("lat") is not None else ""
+        return f"{value['words']} ({spot})" if value.get("words") and spot else value.get("words") or spot
     return named.get(str(value), str(value)) or _("nothing")
 
 
@@ -203,6 +204,7 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     names = (
         "name",
         "workplace",
+        "workplace_words",
         "place",
         "lat",
         "lon",

@@ -64,6 +64,7 @@ from libertad.operations.words import (
     space_each,
     team_due,
     team_state,
+    workplace,
 )
 from libertad.vocabulary.zones import zones
 
@@ -82,7 +83,7 @@ def sites(request: HttpRequest) -> HttpResponse:
                 [
                     Cell(site.reference, reverse("site", args=[site.id]), provenance=site.provenance),
                     Cell(site.name, second=words("countries", site.country)),
-                    Cell(words("workplaces", site.workplace)),
+                    Cell(workplace(site)),
                     Cell(label, code=shape, second=heads_counted(site.people) if site.visits else ""),
                     Cell(day(said_at(site.visited_at, site.zone)) if site.visited_at else ""),
                     Cell(space_each(site)),
@@ -155,7 +156,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         kind=_("Site"),
         reference=site.reference,
         title=site.name,
-        second=f"{words('workplaces', site.workplace)}, {words('countries', site.country)}",
+        second=f"{workplace(site)}, {words('countries', site.country)}",
         provenance=site.provenance,
         action=action,
         statuses=[

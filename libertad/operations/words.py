@@ -31,6 +31,11 @@ def site_statuses() -> dict[str, str]:
     }
 
 
+def workplace(site: SiteSeen) -> str:
+    """What kind of place it is: as it was written where no code says it."""
+    return site.workplace_words or words("workplaces", site.workplace)
+
+
 def site_status(site: SiteSeen) -> tuple[str, str]:
     """(words, shape) of a site's status."""
     return site_statuses().get(site.status, site.status), SITE_SHAPES.get(site.status, "not-visited")

@@ -200,15 +200,20 @@ class PersonName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where: WGS 84 degrees and how far off it may be, in metres."""
+    """Where: WGS 84 degrees and how far off they may be, in metres; or only an address or area, in words."""
 
-    lat: float
-    lon: float
+    lat: float | None = None
+    lon: float | None = None
     within_m: int = 100
     words: str = ""
 
     def __post_init__(self) -> None:
-        if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
+        if self.lat is None or self.lon is None:
+            if self.lat is not None or self.lon is not None:
+                raise Refused("place", "give latitude and longitude, or neither")
+            if not self.words.strip():
+                raise Refused("place", "give an address or area in words, or latitude and longitude")
+        elif not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
             raise Refused("place", "latitude goes from -90 to 90, longitude from -180 to 180")
         if self.within_m < 0:
             raise Refused("place", "the distance cannot be negative")

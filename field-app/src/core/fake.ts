@@ -47,6 +47,7 @@ export function fakeTask(now: number): Task {
       name: "Camp above the third fall",
       kind: "mine",
       country,
+      place: "East bank, above the landing",
       position: { lat: 6.41, lon: -60.28 },
       ways_in: ["By boat, landing on the east bank; the path is flooded until May."],
       notes: ["Two dogs at the kitchen. The pump house is locked from outside."],

@@ -83,6 +83,7 @@ export function readGrant(plain: unknown, publicKey: string, now: number): Grant
         ...named(site),
         kind: text(site, "kind"),
         country: text(site, "country"),
+        place: text(site, "place"),
         position: position(site["position"]),
         ways_in: list(site["ways_in"]),
         notes: list(site["notes"]),

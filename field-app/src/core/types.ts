@@ -116,6 +116,8 @@ export interface Task {
   readonly site: (Named & {
     readonly kind: string;
     readonly country: string;
+    /** Its address or area, in words. */
+    readonly place: string;
     readonly position?: { readonly lat: number; readonly lon: number } | null;
     readonly ways_in: readonly unknown[];
     readonly notes: readonly unknown[];

@@ -185,6 +185,7 @@ class LeadStanding(Verb, frozen=True, kw_only=True):
 class SiteRegister(Verb, frozen=True, kw_only=True):
     """A workplace: kind, where, how it is reached, and the living space per person as measured.
 
+    `workplace_words` says what kind it is where no code does.
     With `reasons` it is a correction: it says only what changes. `counting` names its anonymous count.
     """
 
@@ -196,6 +197,7 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
     name: str = ""
     country: str = ""
     workplace: str = ""
+    workplace_words: str = ""
     place: Place | None = None
     zone: str = ""
     access: tuple[str, ...] = ()
@@ -214,6 +216,8 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
                 if not getattr(self, name):
                     raise Refused(name, "is missing; fill it in")
             zone(self.zone)
+            if self.workplace == "other" and not self.workplace_words.strip():
+                raise Refused("workplace_words", "say what kind of place it is")
         measured(self.living_space_m2, self.living_space_people, bool(self.reasons))
 
 

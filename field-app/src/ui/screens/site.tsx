@@ -45,6 +45,7 @@ export function Site() {
       <section class="part ruled tight">
         <div class="heading-row"><p class="number">{site.name}</p><Generated /></div>
         <p>{[label(codes("workplaces")[site.kind] ?? site.kind), codes("countries")[site.country] ?? site.country].filter(Boolean).join(", ")}</p>
+        {site.place !== "" && <p>{site.place}</p>}
         {site.position != null && <p class="second">{`${site.position.lat.toFixed(4)}, ${site.position.lon.toFixed(4)}`}</p>}
       </section>
       <section class="part">
