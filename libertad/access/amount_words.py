@@ -1,4 +1,4 @@
-"""Unusual amounts, and weeks, in words: for Today and for the page of openings."""
+"""Unusual activity, and weeks, in words: for Today and for the page of openings."""
 
 from __future__ import annotations
 

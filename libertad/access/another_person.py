@@ -21,7 +21,7 @@ def require_another(act: Act, officer: str) -> None:
     and one whose own appointment stands by one, which a single hand can make up."""
     alone = unconfirmed(act.tx.sql).get(act.actor.officer)
     if alone is not None and alone.waits:
-        raise Forbidden("your own appointment stands by one: until it is confirmed you are no second person")
+        raise Forbidden("your own appointment is not confirmed: until it is, you are no second person")
     if is_same_person(act, act.actor.officer, officer):
         raise Forbidden("this account bears the name or number of who asked: another person decides")
 
@@ -33,7 +33,7 @@ def require_second(act: Act, staff: Staff, officer: str, roles: Container[str]) 
     if me.officer in staff.hands(officer):
         raise Forbidden("a second person answers it, and not who proposed it")
     if me.officer in staff.unconfirmed:
-        raise Forbidden("your own appointment stands by one: until it is confirmed you approve nothing")
+        raise Forbidden("your own appointment is not confirmed: until it is, you approve nothing")
     if me.role not in roles or not staff.may_confirm(
         me.officer, me.role, identity_of(act, me.officer), officer
     ):

@@ -30,7 +30,7 @@ def doubts(actor: Actor, values: Sequence[Value], told: Callable[[Any], str]) ->
 
 
 def title() -> str:
-    return _("Two words that crossed")
+    return _("Two conflicting entries")
 
 
 def lead() -> str:

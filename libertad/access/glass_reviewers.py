@@ -12,7 +12,7 @@ from libertad.access.second_persons import ADMINISTRATOR, Roster
 @dataclass(frozen=True)
 class Reviewers:
     """An authority's officers. `names`: name and number of each, the withdrawn ones too (`identity`);
-    `unconfirmed`: whose appointment stands by one: they confirm nobody, and review nothing."""
+    `unconfirmed`: whose appointment is not confirmed: they confirm nobody, and review nothing."""
 
     roster: Roster
     names: Mapping[str, frozenset[str]]

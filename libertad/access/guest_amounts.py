@@ -58,7 +58,7 @@ GUARD = threading.RLock()  # held for a moment, and never while a ring or the da
 
 
 def unusual(here: Node, sql: Sql, owner: str) -> list[Burst]:
-    """Unusual amounts by officers of others with files of this authority, the first first."""
+    """Unusual activity by officers of others with files of this authority, the first first."""
     book = take_up(here, sql)
     with GUARD:
         guests = book.guests.get(owner)

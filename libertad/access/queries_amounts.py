@@ -69,8 +69,8 @@ def has_opened(actor: Actor, person: str) -> bool:
 
 
 def unread_bursts(actor: Actor) -> list[BurstSeen]:
-    """Unusual amounts that wait for the actor to say that they were read: by others of the own authority, the
-    last first; then by officers of other authorities, with files of the own one."""
+    """Unusual activity that waits for the actor to read it: by others of the own authority, the last
+    first; then by officers of other authorities, with files of the own one."""
     here = node()
     sql = here.sql()
     ledger = amounts.take_up(here, sql).ledgers.get(actor.authority)
@@ -110,8 +110,8 @@ def _waiting(bursts: list[Burst], read_counts: Mapping[tuple[str, str], int]) ->
 
 
 def opened_by_one(actor: Actor) -> list[tuple[str, int]]:
-    """(officer, how many people's files), for the second person: of officers whose appointment stands by one,
-    of people whom others recorded before that day."""
+    """(officer, how many people's files), for the second person: of officers whose appointment is not
+    confirmed, of people whom others recorded before that day."""
     return _of_ledger(actor, _has_opened, _opened_by_one) or []
 
 

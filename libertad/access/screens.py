@@ -89,7 +89,7 @@ def side(entry: EntrySeen) -> list[SideBlock]:
             pairs=[
                 Pair(_("Kind of file"), _(label("compartment-kinds", entry.kind))),
                 Pair(_("Readers"), _("Authorities that read this file, in roles that read such entries")),
-                Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+                Pair(_("All others"), _("Nothing")),
             ],
         ),
     ]

@@ -1,4 +1,4 @@
-"""Openings of the week: what officers opened, searched, shared, took out, withdrew; for the second person."""
+"""Files opened this week: what officers opened, searched, shared, took out, withdrew."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def openings(request: HttpRequest) -> HttpResponse:
     tables = [_bursts(actor, bursts, names)] if bursts else []
     tables += [_week(week, usual_in_a_week(actor), names) for week in listed]
     page = OpeningsPage(
-        title=_("Openings of the week"),
+        title=_("Files opened this week"),
         tables=tables,
         button=_("I have read it"),
         second=_(
@@ -154,7 +154,7 @@ def _bursts(actor: Actor, bursts: Sequence[BurstSeen], names: Any) -> Table:
         Column(_("Within an hour"), numeric=True),
         Column(_("From when it was unusual")),
     ]
-    return Table(_("Unusual amounts"), columns, rows)
+    return Table(_("Unusual activity"), columns, rows)
 
 
 def _week(week: WeekSeen, usual: Any, names: Any) -> Table:

@@ -185,7 +185,7 @@ def _confirm_page(actor: Actor, appointment: AppointmentSeen) -> FormPage:
 def _own_page(actor: Actor, appointment: AppointmentSeen) -> FormPage:
     intro = _("Who confirms it: %(names)s.") % {"names": confirmer_names(appointment)}
     return FormPage(
-        title=_("Your appointment stands by one"),
+        title=_("Your appointment is not confirmed"),
         button="",
         back=Link(_("Today"), reverse("home")),
         intro=f"{appointment_words(actor, appointment)} {intro}",

@@ -60,7 +60,7 @@ def correcting_page(title: str, reference: str, back: Link, wont: str, intro: st
         button=_("Record the correction"),
         back=back,
         intro=intro,
-        wont=_("Nothing is deleted: what was said before stays on file, marked as superseded.") + " " + wont,
+        wont=wont,
     )
 
 

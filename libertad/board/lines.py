@@ -197,7 +197,7 @@ class Teller:
         if row.verb == "custody.accept":
             return _("%(exhibit)s: custody accepted.") % values
         if row.verb == "custody.release":
-            return _("%(exhibit)s let go without an acceptance: a gap begins.") % values
+            return _("%(exhibit)s released without a receiving officer: a gap begins.") % values
         return _("%(exhibit)s given back to its owner.") % values
 
 

@@ -93,7 +93,7 @@ def ground_words(agreement: PartSeen) -> str:
     """What the person agreed to, and what shall not be told."""
     purpose = words("consent-purposes", agreement.plain["purpose"])
     withheld = ", ".join(words("file-parts", code) for code in agreement.words.get("withheld", ()))
-    return purpose + (" · " + _("not to be told: %(what)s") % {"what": withheld} if withheld else "")
+    return purpose + (" · " + _("not to be disclosed: %(what)s") % {"what": withheld} if withheld else "")
 
 
 def what_a_withdrawal_does(limits: Limits) -> list[Pair]:

@@ -55,7 +55,7 @@ class ConsentForm(When):
         label=_("Does the person agree?"), choices=choices("yes-no"), widget=forms.RadioSelect
     )
     withheld = forms.MultipleChoiceField(
-        label=_("What shall not be told?"),
+        label=_("What must not be disclosed?"),
         choices=choices("file-parts"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

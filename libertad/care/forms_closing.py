@@ -35,7 +35,7 @@ class CloseForm(When):
     )
     keep_until = PartialDateField(
         label=_("Kept until"),
-        help_text=_("The whole date. Nothing is deleted by itself."),
+        help_text=_("The whole date. Nothing is erased by itself."),
         required=False,
     )
     despite = forms.CharField(

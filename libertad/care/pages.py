@@ -233,7 +233,7 @@ def crossing(file: FileSeen) -> list[StatusCell]:
     codes = {"status": "identification-statuses", "decision": "return-decisions"}
     return [
         StatusCell(
-            _("Two decisions that crossed"),
+            _("Two conflicting decisions"),
             "needs",
             words(codes[name], decision.value),
             f"{decision.by}, {when(decision.when)}",
@@ -258,9 +258,7 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
         if tried:
             note = _("Checked %(when)s") % {"when": date_words(tried) if "T" not in tried else tried}
         blocks.append(
-            SideBlock(
-                _("Reaching the person safely"), lead=plan.get("reach", ""), pairs=avoided(plan), note=note
-            )
+            SideBlock(_("Safe contact"), lead=plan.get("reach", ""), pairs=avoided(plan), note=note)
         )
     blocks += [*guardian_and_family(request, file), agreed_to(request, file)]
     wishes = queries.parts(actor, models.Wish, file.person)
@@ -285,7 +283,7 @@ def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
     officer = officer_names(actor, [place.officer]).get(place.officer, "") if place.officer else ""
     until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
     lead = queue_words.responsible(actor, place, officer)
-    leads = link(request, _("Who leads, with other care authorities"), "care-leading", person)
+    leads = link(request, _("Lead authority, with other care authorities"), "care-leading", person)
     return [SideBlock(_("Whose task"), lead=lead, note=until, links=present([way, leads]))]
 
 

@@ -168,7 +168,7 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
     columns = [
         Column(_("Purpose and recipient")),
         Column(_("State")),
-        Column(_("Not to be told")),
+        Column(_("Not to be disclosed")),
         Column(_("Capacity")),
         Column(_("Said")),
         Column(_("Change")),

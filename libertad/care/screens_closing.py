@@ -81,7 +81,7 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, close_care, person=person, **fixed):
         return redirect("care-file", person)
     title = _("Contact after closing") if file.closed else _("Close this protection file")
-    wont = _("Nothing is deleted, and nobody else reads it now. The file can be opened again at any time.")
+    wont = _("Nobody else reads it now. The file can be opened again at any time.")
     if file.closed is None:
         wont = f"{_until_read(request)} {wont}"
     if file.child and file.closed_for != CONTACT_LOST:

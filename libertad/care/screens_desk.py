@@ -81,7 +81,7 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
         main=acts[0] if acts else None,
         links=[
             Link(_("Case notes"), reverse("care-notes", args=[person])),
-            Link(_("Who leads, with other care authorities"), reverse("care-leading", args=[person])),
+            Link(_("Lead authority, with other care authorities"), reverse("care-leading", args=[person])),
             *(Link(act.label, act.href) for act in acts[1:]),
         ],
         words=_word_pairs(request, seen),

@@ -186,7 +186,7 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
 def _consent_words(agreement: Any) -> str:
     withheld = ", ".join(words("file-parts", code) for code in agreement.words.get("withheld", ()))
     text = f"{words('consent-purposes', agreement.plain['purpose'])}: {agreement.words.get('recipient', '')}"
-    return text + (" · " + _("not to be told: %(what)s") % {"what": withheld} if withheld else "")
+    return text + (" · " + _("not to be disclosed: %(what)s") % {"what": withheld} if withheld else "")
 
 
 def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:

@@ -174,12 +174,12 @@ def _hints(view: LeadSeen) -> list[str]:
     if view.linked and not any(partner.record for partner in view.partners):
         hints.append(
             ngettext(
-                "Another record is linked to this one. Its care authority and yours agree on who leads once "
-                "both read the identity files of both: ask who met the person to let them. Until then both "
-                "answer.",
-                "%(n)d records are linked to this one. Their care authorities and yours agree on who leads "
-                "once each reads the identity files of both: ask who met the person to let them. Until then "
-                "all answer.",
+                "Another record is linked to this one. Its care authority and yours agree on the lead "
+                "authority once both read the identity files of both: ask who met the person to let "
+                "them. Until then both answer.",
+                "%(n)d records are linked to this one. Their care authorities and yours agree on the lead "
+                "authority once each reads the identity files of both: ask who met the person to let "
+                "them. Until then all answer.",
                 view.linked,
             )
             % {"n": view.linked}
@@ -296,7 +296,7 @@ def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
             _("Your files stay with you, and so does what waits in them for a second officer."),
         ]
     page = ConfirmPage(
-        title=_("Agree on who leads"),
+        title=_("Agree on the lead authority"),
         happens=happens,
         wont=[_("Nothing of a protection file goes along. Neither police nor who decides learn of it.")],
         button=_("Agree"),

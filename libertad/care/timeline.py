@@ -96,7 +96,7 @@ def _dangers(actor: Actor, person: str) -> Iterator[tuple[str, TimelineItem]]:
             danger.when,
             danger.officer,
             danger.authority,
-            _("In danger, by the word of care"),
+            _("In danger, reported by care"),
             danger.full_words,
         )
         for danger in dangers
@@ -143,7 +143,7 @@ def _consent(consent: PartSeen) -> TimelineItem:
     withheld = ", ".join(words("file-parts", code) for code in consent.words.get("withheld", ()))
     text = consent.words.get("recipient", "")
     if withheld and consent.plain["agreed"]:
-        text += ". " + _("Not to be told: %(what)s.") % {"what": withheld}
+        text += ". " + _("Not to be disclosed: %(what)s.") % {"what": withheld}
     ended = _("Withdrawn since.") if consent.plain["withdrawn_at"] else ""
     return _item(consent, "said", title % {"what": purpose}, text=text, conflict=ended)
 

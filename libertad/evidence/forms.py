@@ -282,7 +282,7 @@ class CorrectExhibitForm(_Described, CorrectForm):
 
 
 class ReleaseForm(_Dated):
-    """Let it go without an acceptance."""
+    """Release without receiving officer."""
 
     to_whom = forms.CharField(
         label=_("Who took it?"), help_text=_("Rank and name, if you know"), required=False, max_length=200

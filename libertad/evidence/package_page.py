@@ -120,7 +120,7 @@ def _line(event: Event, entry: Opened, told: Chain, names: Mapping[str, str]) ->
         "take_over": _("Taken over by %(by)s, if the witness confirms it"),
         "witness": _("Answer of the witness, %(by)s"),
         "store": _("Put at a place of the store by %(by)s"),
-        "release": _("Let go by %(by)s without an acceptance: a gap begins"),
+        "release": _("Released by %(by)s without a receiving officer: a gap begins"),
         "statement": _("Statement of %(by)s on a gap"),
         "ask": _("%(by)s asked for a statement on a gap"),
         "return": _("Returned by %(by)s: custody ends"),

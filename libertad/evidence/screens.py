@@ -121,7 +121,7 @@ def _listed(actor: Actor, exhibit: ExhibitSeen) -> Row:
             _("Offered to you"), tone="needs", second=_("by %(name)s") % {"name": exhibit.holder_name}
         )
     elif exhibit.state == "released":
-        custody = Cell(_("Nobody holds it"), code="gap", second=_("since it was let go"))
+        custody = Cell(_("Nobody holds it"), code="gap", second=_("since it was released"))
     else:
         gap = _("gap, explained") if not exhibit.unexplained else _("gap, not explained")
         notes = [
@@ -264,9 +264,7 @@ def _statuses(exhibit: ExhibitSeen, now: datetime) -> list[StatusCell]:
         )
     if exhibit.holder_gone:
         cells.append(
-            StatusCell(
-                _("Its holder has no access any more"), "needs", "", _("nobody can offer it"), needs=True
-            )
+            StatusCell(_("Its holder's access has ended"), "needs", "", _("nobody can offer it"), needs=True)
         )
     if chain.taking is not None:
         name = chain.taking.witness_name or _("an officer")

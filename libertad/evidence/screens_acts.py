@@ -85,9 +85,7 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
         button=_("Take the exhibit"),
         back=Link(_("Exhibits"), reverse("exhibits")),
         intro=_("You hold it from this time on, until another officer accepts it from you."),
-        wont=_(
-            "Nobody outside this country's police and prosecution will read it. Nothing is deleted later."
-        ),
+        wont=_("Nobody outside this country's police and prosecution will read it."),
     )
     return render(request, "evidence/seize.html", {"page": page, "form": form, "cash": rows})
 
@@ -230,15 +228,15 @@ def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
-    """Let it go without an acceptance."""
+    """Release without receiving officer."""
     exhibit = found_or_404(request, key)
     if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
     form = ReleaseForm(request.POST or None, now=now_of(request))
     page = frame(
         exhibit,
-        _("Let it go without an acceptance"),
-        _("Let it go"),
+        _("Release without receiving officer"),
+        _("Release it"),
         intro=_("Use this only when the officer who takes it cannot accept. An offer leaves no gap."),
         wont=_("From now on nobody is recorded as holding it. The gap shows, in court too, and stays."),
         warning=True,
@@ -304,9 +302,7 @@ def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
         exhibit,
         _("Which acceptance holds?"),
         _("Settle the custody"),
-        wont=_(
-            "Nothing is deleted: both stay on file, and the chain shows which one was set aside, and why."
-        ),
+        wont=_("The chain shows which one was set aside, and why."),
     )
     entries_shown = request.POST.getlist("shown")
     return act_page(request, exhibit, form, settle_custody, page, shown=lambda _data: entries_shown)
@@ -335,6 +331,6 @@ def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
         _("Return it to its owner"),
         _("Record the return"),
         intro=missing_words(request.actor, exhibit),  # type: ignore[attr-defined]
-        wont=_("Custody ends. Nothing is deleted: the exhibit and its chain stay on file."),
+        wont=_("Custody ends. The exhibit and its chain stay on file."),
     )
     return act_page(request, exhibit, form, return_exhibit, page, to_person=lambda _data: exhibit.person)

@@ -54,7 +54,7 @@ def _why(actor: Actor, exhibit: ExhibitSeen, kind: str) -> tuple[str, str] | Non
         return None
     if exhibit.state == "released":
         return _("Nobody is recorded as holding it"), _(
-            "It was let go without an acceptance. Accept it first: only who holds it can do this."
+            "It was released without a receiving officer. Accept it first: only who holds it can do this."
         )
     return _("You do not hold it"), _(
         "%(name)s is recorded as holding it. Only who holds it can do this: ask for it to be offered to you."

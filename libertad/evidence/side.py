@@ -139,12 +139,12 @@ def acts(actor: Actor, exhibit: ExhibitSeen) -> list[Action]:
         and may_open(actor, "exhibit-correct")
         and exhibit.authority == actor.authority
     ):
-        acts.append(Action(_("Correct what is written of it"), reverse("exhibit-correct", args=[exhibit.id])))
+        acts.append(Action(_("Correct its description"), reverse("exhibit-correct", args=[exhibit.id])))
     if exhibit.state == "returned" or not is_holder:
         return acts
     listed = [
         ("exhibit.seal", _("Open and renew the seal") if exhibit.seal else _("Seal it"), "exhibit-seal"),
-        ("custody.release", _("Let it go without an acceptance"), "exhibit-release"),
+        ("custody.release", _("Release without receiving officer"), "exhibit-release"),
         ("exhibit.return", _("Return it to its owner"), "exhibit-return"),
     ]
     return [
@@ -185,7 +185,7 @@ def _access_block(actor: Actor, exhibit: ExhibitSeen) -> SideBlock:
     notes = {"police": _("officers on the case"), "prosecution": _("prosecutors")}
     pairs = [Pair(name, _("Whole exhibit"), notes.get(kind, "")) for name, kind in queries.readers(exhibit)]
     pairs.append(Pair(_("The whole operation"), _("Counted"), _("kind, country and day only")))
-    pairs.append(Pair(_("All others"), _("Nothing"), _("not even that it exists")))
+    pairs.append(Pair(_("All others"), _("Nothing")))
     count = queries.openings(actor, exhibit)
     return SideBlock(
         _("Who can see this"),

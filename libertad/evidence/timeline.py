@@ -234,9 +234,9 @@ class _Steps:
             "after": gap.ended.seal_read if gap.ended else "",
         }
         let_go = (
-            _("%(by)s let it go to %(to)s at %(time)s.")
+            _("%(by)s released it to %(to)s at %(time)s.")
             if event.to_name
-            else _("%(by)s let it go at %(time)s.")
+            else _("%(by)s released it at %(time)s.")
         )
         ended = _("Nobody has accepted it yet.") if gap.ended is None else ""
         seals = [

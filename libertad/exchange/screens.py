@@ -94,7 +94,7 @@ def _statuses(peers: Sequence[PeerSeen], waiting: Waits, doubled: int | None, no
             _("Alarms"),
             "danger" if waiting.alarms else "",
             str(waiting.alarms),
-            _("two histories, or a word about another's thing"),
+            _("two histories, or an entry that its authority was not entitled to make"),
             danger=bool(waiting.alarms),
         ),
     ]
@@ -265,7 +265,7 @@ def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
             _("Alarms"),
             waiting.alarms,
             "exchange-alarms",
-            _("Proof of two histories, or of a word about another's thing."),
+            _("Proof of two histories, or of an entry that its authority was not entitled to make."),
         ),
         (
             _("Requests to erase without an answer"),

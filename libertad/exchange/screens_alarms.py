@@ -68,7 +68,7 @@ def _state(alarm: AlarmSeen, alone: set[str]) -> Cell:
     if alarm.settled is None:
         return Cell(_("Open"), tone="danger")
     if alarm.id in alone:
-        return Cell(_("Settled by one"), tone="needs", second=_("no second person has confirmed it"))
+        return Cell(_("Settled by one officer"), tone="needs", second=_("no second person has confirmed it"))
     return Cell(_("Settled"), tone="plain")
 
 

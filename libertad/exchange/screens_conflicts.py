@@ -20,7 +20,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         Column(_("Where")),
         Column(_("Field")),
         Column(_("Value")),
-        Column(_("Whose word")),
+        Column(_("Source")),
         Column(_("Settle")),
     ]
     page = ListPage(

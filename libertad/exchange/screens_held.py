@@ -41,10 +41,12 @@ def reason(code: str) -> str:
         "withdrawn": _("Its officer's access had ended"),
         "revoked": _("Its device was revoked"),
         "fork": _("Its device told two histories"),
-        "about": _("It speaks of another authority's thing"),
+        "about": _("Its authority was not entitled to make it"),
         "impersonated": _("In one authority's name, signed by another's device"),
         "undone": _("Two authorities took back the keys for which it vouched"),
-        "parked": _("Its authority spoke of another's thing, and nobody has settled that alarm"),
+        "parked": _(
+            "Its authority made an entry that it was not entitled to make, and that alarm is not settled"
+        ),
         "suspended": _("Its authority is suspended from the operation"),
     }.get(code, code)
 
@@ -98,8 +100,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
             columns,
             [_held_row(held, offices, actor.zone) for held in listed],
             note=_(
-                "What an entry in quarantine says is not shown. Nothing is deleted; who may read the file "
-                "reads it once the reason is gone."
+                "What an entry in quarantine says is not shown. Who may read the file reads it once the "
+                "reason is gone."
             ),
         ),
         empty=Empty(

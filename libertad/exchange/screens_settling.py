@@ -107,7 +107,9 @@ def action_of(actor: Actor, alarm: AlarmSeen, settlement: SettlementSeen | None)
 def status_of(actor: Actor, alarm: AlarmSeen) -> StatusCell:
     at = wording.at(alarm.settled, actor.zone) if alarm.settled else ""
     if by_one([alarm]):
-        return StatusCell(_("Settled by one"), "", at, _("no second person has confirmed it"), needs=True)
+        return StatusCell(
+            _("Settled by one officer"), "", at, _("no second person has confirmed it"), needs=True
+        )
     return StatusCell(_("Settled"), "done", at)
 
 
@@ -236,7 +238,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("exchange-alarm", key)
     titles = {
         CONFIRM: _("Confirm that this alarm is settled"),
-        REVIEW: _("An alarm was settled by one: review it"),
+        REVIEW: _("An alarm was settled by one officer: review it"),
         WAIT: _("Take back your proposal"),
     }
     page = FormPage(
@@ -276,7 +278,9 @@ def alone(request: HttpRequest, key: str) -> HttpResponse:
                 node(), actor, data["settlement"], data["words"], danger=data["decision"] == DANGER
             ),
         ):
-            messages.success(request, _("Settled by one. It stays marked until a second person reviews it."))
+            messages.success(
+                request, _("Settled by one officer. It stays marked until a second person reviews it.")
+            )
             return redirect("exchange-alarm", key)
     page = FormPage(
         title=_("Settle this alarm alone"),

@@ -50,8 +50,8 @@ def alarm(kind: str) -> str:
     return {
         "node": _("A node showed two histories"),
         "device": _("A device wrote two histories"),
-        "about": _("An authority spoke of another's thing"),
-        "impersonated": _("An authority signed in another's name"),
+        "about": _("Entry from an authority not entitled to make it"),
+        "impersonated": _("Entry signed in another authority's name"),
         "rounds": _("This node cannot settle what to believe"),
     }.get(kind, kind)
 

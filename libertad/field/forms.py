@@ -29,7 +29,7 @@ class CodeForm(forms.Form):
 
     team = forms.ChoiceField(
         label=_("With which team?"),
-        help_text=_("Its task, site and ways in are shown on the phone."),
+        help_text=_("Its task, site and access routes are shown on the phone."),
         required=False,
     )
 

@@ -97,8 +97,8 @@ def release_withdraw(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Withdraw the proposal"),
         back=Link(_("The proposed release"), reverse("release-sign", args=[key])),
         wont=_(
-            "Nobody can sign it any more, and its number is not given again. Nothing is deleted: the members "
-            "see what was proposed, that it was withdrawn, by whom and why."
+            "Nobody can sign it any more, and its number is not given again. The members see what was "
+            "proposed, that it was withdrawn, by whom and why."
         ),
     )
     context = {"page": here, "form": form, "preview": [*_lines(actor, row)]}

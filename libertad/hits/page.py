@@ -131,7 +131,7 @@ def strip(hit: HitSeen) -> list[StatusCell]:
         note = _("until %(day)s") % {"day": date_words(hit.until)}
     open_ = hit.due or hit.state in (*queries.TO_DECIDE, "waiting")
     return [
-        StatusCell(_("Found alike"), "", Happened(at=hit.found_at, zone=hit.zone), _("by this node")),
+        StatusCell(_("Possible match"), "", Happened(at=hit.found_at, zone=hit.zone), _("by this node")),
         StatusCell(
             _("Evidence"),
             "",
@@ -268,7 +268,7 @@ def who_can_see(actor: Actor, hit: HitSeen) -> SideBlock:
     for subject in hit.subjects:
         names = [row.name for row in readers_of(subject.compartment)]
         pairs.append(Pair(subject.reference, ", ".join(names), _("read this record, not this hit")))
-    pairs.append(Pair(_("All others"), _("Nothing"), _("not even that it exists")))
+    pairs.append(Pair(_("All others"), _("Nothing")))
     return SideBlock(
         _("Who can see this"),
         pairs=pairs,
@@ -286,7 +286,7 @@ def questions(actor: Actor, hit: HitSeen) -> list[SideBlock]:
         )
         for question in queries.questions_of(actor, hit.id)
     ]
-    blocks = [SideBlock(_("Asked of owners"), pairs=pairs)] if pairs else []
+    blocks = [SideBlock(_("Questions to owners"), pairs=pairs)] if pairs else []
     if hit.again and hit.state == "confirmed" and (block := _before(actor, hit)):
         blocks.append(block)
     elif hit.persons and hit.state == "confirmed" and hit.both:

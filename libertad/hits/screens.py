@@ -258,4 +258,4 @@ def asked_table(questions: list[QuestionSeen]) -> Table | None:
         for question in questions
     ]
     columns = [Column(_("Record")), Column(_("What is asked")), Column(_("Asked")), Column(_("State"))]
-    return Table(_("Asked of you"), columns, rows) if rows else None
+    return Table(_("Questions to you"), columns, rows) if rows else None

@@ -130,7 +130,7 @@ def hit_reject(request: HttpRequest, key: str) -> HttpResponse:
         reject_hit,
         _("It is not the same"),
         _("Reject the hit"),
-        _("Nothing is deleted. If either record says something new that speaks for it, the hit comes back."),
+        _("If either record says something new that speaks for it, the hit comes back."),
     )
 
 
@@ -142,7 +142,7 @@ def hit_postpone(request: HttpRequest, key: str) -> HttpResponse:
         hit,
         postpone_hit,
         _("Not yet"),
-        _("Put it off"),
+        _("Defer"),
         _("Nobody is told. On that day it is among what waits for a decision again."),
     )
 

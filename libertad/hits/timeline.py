@@ -46,7 +46,7 @@ def sentence(entry: Said, hit: HitSeen) -> tuple[str, str]:
     """(title, text) of an entry."""
     content = entry.content
     if isinstance(content, say.HitFound):
-        title = _("Found alike: %(bits)s bits") if content.reference else _("Compared anew: %(bits)s bits")
+        title = _("Possible match: %(bits)s bits") if content.reference else _("Compared anew: %(bits)s bits")
         return title % {"bits": bits_words(content.bits)}, then_words(content.probability)
     statement = str(getattr(content, "reasons", "") or getattr(content, "words", ""))
     text = statement if hit.both else _("The reasons are for who may read both records.")

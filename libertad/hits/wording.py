@@ -50,7 +50,7 @@ def states() -> dict[str, str]:
 
 def state_words(hit: HitSeen) -> str:
     """A state, or that a hit put off has come back."""
-    return _("Put off until now") if hit.due else states().get(hit.state, hit.state)
+    return _("Deferred until now") if hit.due else states().get(hit.state, hit.state)
 
 
 def state_shape(hit: HitSeen) -> str:

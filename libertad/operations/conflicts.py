@@ -61,7 +61,7 @@ def _leads(actor: Actor) -> Iterator[Doubled]:
             GRADES,
             lambda name: grades[name],
             lambda name, value: f"{value}: {words(CODES[name], value)}",
-            (row.reference, page, reverse("lead-grade", args=[row.pk]) if settle else "", _("Grade it anew")),
+            (row.reference, page, reverse("lead-grade", args=[row.pk]) if settle else "", _("Regrade it")),
         )
         if "standing" in row.disputed and (values := crossed_words(actor, row, "standing")):
             stands = reverse("lead-standing", args=[row.pk]) if can_say(actor, "lead.standing") else ""

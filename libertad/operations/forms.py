@@ -40,12 +40,12 @@ class GradesForm(forms.Form):
     )
     information_grade = forms.ChoiceField(
         label=_("How well is the information known?"),
-        help_text=_("Graded apart from the source."),
+        help_text=_("Graded separately from the source."),
         choices=choices("information-grades"),
         widget=forms.RadioSelect,
     )
     handling = forms.ChoiceField(
-        label=_("How far may it go?"), choices=choices("handling-codes"), widget=forms.RadioSelect
+        label=_("How far may it be shared?"), choices=choices("handling-codes"), widget=forms.RadioSelect
     )
     handling_conditions = forms.CharField(
         label=_("Conditions"), help_text=_("Needed for code C."), required=False, max_length=500
@@ -75,7 +75,7 @@ class LeadForm(GradesForm):
 
 
 class RegradeForm(GradesForm, ShownForm):
-    """Grade a lead anew."""
+    """Regrade a lead."""
 
     reasons = forms.CharField(
         label=_("Why do the grades change?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000

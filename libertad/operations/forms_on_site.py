@@ -149,7 +149,7 @@ class WayInForm(forms.Form):
         max_length=WORDS,
     )
     note = forms.CharField(
-        label=_("What else a team should know of this way"),
+        label=_("What else a team should know of this route"),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
         max_length=WORDS,
@@ -159,5 +159,5 @@ class WayInForm(forms.Form):
 class CorrectWayInForm(CorrectForm, WayInForm):
     """A way to a site, corrected, or closed."""
 
-    closed = forms.BooleanField(label=_("Nobody gets in this way any more"), required=False)
+    closed = forms.BooleanField(label=_("This route is closed"), required=False)
     field_order = ("path", "last_network", "seen_coming", "note", "closed")

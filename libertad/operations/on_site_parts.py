@@ -278,12 +278,12 @@ def standard_words() -> str:
 
 
 def _ways(actor: Actor, site: SiteSeen) -> Part:
-    title, listed = _("Ways in"), ways(actor, site=site.id)
+    title, listed = _("Access routes"), ways(actor, site=site.id)
     links = []
     if can_say(actor, "site.way_in"):
-        links.append(Link(_("Add a way in"), reverse("way-in-new", args=[site.id])))
+        links.append(Link(_("Add an access route"), reverse("way-in-new", args=[site.id])))
     if not listed:
-        return Part(title, empty=_("Nobody has described a way in yet."), links=links)
+        return Part(title, empty=_("No access route is described yet."), links=links)
     columns = [
         Column(_("Way")),
         Column(_("Last network")),

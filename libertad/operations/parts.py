@@ -45,9 +45,7 @@ def police_see(counted: str = "") -> SideBlock:
             Pair(_("Police of this country"), _("All of it")),
             Pair(_("The operation's centres"), _("All of it")),
             *([Pair(_("The whole operation"), _("Counted"), counted)] if counted else []),
-            Pair(_("All others"), _("Nothing"))
-            if counted
-            else Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+            Pair(_("All others"), _("Nothing")),
         ],
     )
 

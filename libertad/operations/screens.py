@@ -85,7 +85,7 @@ def leads(request: HttpRequest) -> HttpResponse:
     countries = queries.countries(actor)
     page = ListPage(
         title=_("Leads"),
-        second=_("Source and information are graded apart."),
+        second=_("Source and information are graded separately."),
         table=table,
         action=report,
         filters=[
@@ -178,10 +178,10 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
     if lead.handling_conditions:
         about.append(Pair(_("Conditions"), lead.handling_conditions))
     if lead.reasons:
-        about.append(Pair(_("Why it was graded anew"), lead.reasons))
+        about.append(Pair(_("Why it was regraded"), lead.reasons))
     links = []
     if can_say(actor, "lead.grade"):
-        links.append(Link(_("Grade this lead anew"), reverse("lead-grade", args=[key])))
+        links.append(Link(_("Regrade this lead"), reverse("lead-grade", args=[key])))
     if may_correct(actor, "lead", lead.country, lead.owner, key):
         links.append(Link(_("Correct this lead"), reverse("lead-correct", args=[key])))
     sites = [
@@ -193,9 +193,9 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         *crossing(actor, lead),
         Part(_("The lead"), pairs=about, links=links),
         Part(
-            _("Sites that came of it"),
+            _("Sites registered from it"),
             Table(
-                _("Sites that came of it"),
+                _("Sites registered from it"),
                 [Column(_("Site")), Column(_("Name")), Column(_("Status"))],
                 [
                     Row(
@@ -226,7 +226,7 @@ def standing(lead: LeadSeen) -> list[StatusCell]:
 
 
 def lead_grade(request: HttpRequest, key: str) -> HttpResponse:
-    """Grade a lead anew."""
+    """Regrade a lead."""
     lead = known_lead(request, key)
     names = ("source_grade", "information_grade", "handling", "handling_conditions")
     initial = {name: getattr(lead, name) for name in names} | {"shown": json.dumps(lead.shown)}
@@ -238,11 +238,10 @@ def lead_grade(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("lead", key)
     page = FormPage(
-        title=_("Grade a lead anew"),
+        title=_("Regrade a lead"),
         reference=lead.reference,
         button=_("Grade the lead"),
         back=Link(lead.reference, reverse("lead", args=[key])),
         intro=lead.summary,
-        wont=_("Nothing is deleted: the earlier grades stay on file, marked as superseded."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

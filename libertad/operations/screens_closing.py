@@ -34,8 +34,7 @@ def operation_close(request: HttpRequest) -> HttpResponse:
             "recorded at any time. Care, decisions, returns, custody, detentions, figures and corrections go "
             "on until each is done."
         ),
-        wont=screens_changes.alone(actor)
-        + _("Nothing is deleted or hidden, and everybody reads on what they read. It can be reopened."),
+        wont=screens_changes.alone(actor) + _("Everybody reads on what they read. It can be reopened."),
     )
     return _end(request, page, OperationClose, lambda act, why: close_operation(act, reasons=why), False)
 

@@ -158,7 +158,7 @@ def labels() -> Mapping[str, str]:
         "path": _("How one gets there"),
         "last_network": _("Last place with a telephone network"),
         "seen_coming": _("Who is seen coming, and from where"),
-        "closed": _("Nobody gets in this way any more"),
+        "closed": _("This route is closed"),
     }
 
 
@@ -307,7 +307,7 @@ def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
         _("Correct this lead"),
         lead.reference,
         Link(lead.reference, back),
-        _("Its grades stay as they are: grade it anew where they change."),
+        _("Its grades stay as they are: regrade it where they change."),
         intro,
     )
     return correct(request, form, correct_lead, page, back, lead=key)

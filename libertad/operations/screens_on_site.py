@@ -111,7 +111,6 @@ def headcount_again(request: HttpRequest, key: str) -> HttpResponse:
         back=Link(site.reference, reverse("site", args=[site.id])),
         intro=_("Counted before, %(when)s: %(groups)s.")
         % {"when": when(counted.when), "groups": in_groups(counted.counts[0])},
-        wont=_("Nothing is deleted: the count before stays on file, and this one counts."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 
@@ -200,9 +199,9 @@ def way_in_new(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("site", key)
     page = FormPage(
-        title=_("Add a way in"),
+        title=_("Add an access route"),
         reference=site.reference,
-        button=_("Add the way in"),
+        button=_("Add the access route"),
         back=Link(site.reference, reverse("site", args=[key])),
         wont=_(
             "It is read by the police of this country and the operation's centres, and goes to the phone of "
@@ -223,7 +222,7 @@ def way_in_correct(request: HttpRequest, key: str) -> HttpResponse:
     form = CorrectWayInForm(request.POST or None, initial=_initial(described, WAY_IN))
     back = reverse("site", args=[site.id])
     page = correcting_page(
-        _("Correct this way in"),
+        _("Correct this access route"),
         site.reference,
         Link(site.reference, back),
         _("Nobody is told outside this page: tell a team that is on its way yourself."),

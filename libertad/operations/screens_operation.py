@@ -91,7 +91,7 @@ def operation(request: HttpRequest) -> HttpResponse:
                     Pair(_("Members of the operation"), _("This page")),
                     Pair(_("Partners"), _("Its name, countries, days and clock")),
                     Pair(_("Police and centres"), _("Windows too")),
-                    Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+                    Pair(_("All others"), _("Nothing")),
                 ],
             )
         ],
@@ -256,8 +256,7 @@ def change(request: HttpRequest) -> HttpResponse:
         title=_("Change the operation"),
         button=_("Propose it") if begun(actor) else _("Change the operation"),
         back=Link(_("Operation"), reverse("operation")),
-        wont=screens_changes.alone(actor)
-        + _("Nothing is deleted: what was said before stays on file. Windows and teams keep their times."),
+        wont=screens_changes.alone(actor) + _("Windows and teams keep their times."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 
@@ -338,7 +337,7 @@ def _window(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Change the window") if window else _("Set the window"),
         back=Link(_("Operation"), reverse("operation")),
         intro=_("A time in which teams act together, so that no site can warn another."),
-        wont=_("Nothing is deleted: the earlier times stay on file. Teams keep their check-in times.")
+        wont=_("Teams keep their check-in times.")
         if window
         else _("No team is sent by this. Teams are assigned from the page of their site."),
     )

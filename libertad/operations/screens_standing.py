@@ -66,11 +66,10 @@ def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("lead", key)
     page = FormPage(
-        title=_("How this lead stands"),
+        title=_("Status of this lead"),
         reference=lead.reference,
         button=_("Say what holds"),
         back=Link(lead.reference, reverse("lead", args=[key])),
         intro=lead.summary,
-        wont=_("Nothing is deleted: the earlier words stay on file, each with its date."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

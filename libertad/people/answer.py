@@ -196,7 +196,7 @@ def _protection_tables(actor: Actor, person: PersonSeen) -> list[Table]:
             _("What you agreed to"),
             _("For what, and to whom"),
             _("You said"),
-            _("Not to be told"),
+            _("Not to be disclosed"),
             summary.agreements,
         ),
         (

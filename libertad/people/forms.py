@@ -61,7 +61,7 @@ class MeetForm(BirthMixin, WhenForm):
     )
     age = forms.ChoiceField(label=_("Age"), choices=AGES, widget=forms.RadioSelect, required=False)
     age_source = forms.ChoiceField(
-        label=_("Whose word is the age?"),
+        label=_("Who gave the age?"),
         help_text=_("In danger it may stay open: then the age counts as your own estimate."),
         choices=AGE_SOURCES,
         widget=forms.RadioSelect,
@@ -128,7 +128,7 @@ class StatementForm(BirthMixin, WhenForm):
     """
 
     source = forms.ChoiceField(
-        label=_("Whose word is it?"),
+        label=_("Who said so?"),
         choices=choices("sources", ["said", "saw", "document"]),
         widget=forms.RadioSelect,
     )

@@ -14,7 +14,7 @@ class RetentionForm(forms.Form):
     """Until which day the identity files of the operation are kept, and what that follows from."""
 
     keep_until = PartialDateField(
-        label=_("Kept until"), help_text=_("The whole date. Nothing is deleted by itself.")
+        label=_("Kept until"), help_text=_("The whole date. Nothing is erased by itself.")
     )
     reasons = forms.CharField(
         label=_("What does the day follow from?"),

@@ -29,7 +29,7 @@ class TakenForm(WhenForm):
     """Something was taken from the person."""
 
     source = forms.ChoiceField(
-        label=_("Whose word is it?"), choices=choices("sources", ["said", "saw"]), widget=forms.RadioSelect
+        label=_("Who said so?"), choices=choices("sources", ["said", "saw"]), widget=forms.RadioSelect
     )
     kind = forms.ChoiceField(
         label=_("What was taken, or is owed?"), choices=choices("property-kinds", blank=_("Choose"))

@@ -135,7 +135,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
     related = [
         Link(label, reverse(route))
         for route, label in (
-            ("owed", _("Owed and not back")),
+            ("owed", _("Outstanding property and wages")),
             ("detentions", _("Detentions and arrests")),
             ("disclosed", _("Disclosed to you")),
             ("retention", _("How long files are kept")),

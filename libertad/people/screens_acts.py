@@ -222,10 +222,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
         person,
         _("Record what was said"),
         _("Record it"),
-        _(
-            "Nothing is deleted: what was said before stays in the file. "
-            "Do not ask what happened; a caseworker will."
-        ),
+        _("Do not ask what happened; a caseworker will."),
     )
 
 

@@ -156,7 +156,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         *statuses,
     ]
     follows = may_follow(request, detention_file)
-    act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
+    act = Action(_("Record charge or release"), reverse("detention-next", args=[key]))
     page = FilePage(
         kind=_("Detention"),
         reference=detention_file.reference,
@@ -181,7 +181,7 @@ def _who_can_see(actor: Actor, detention: DetentionSeen) -> SideBlock:
     pairs = [Pair(reader.name, _("All of it")) for reader in readers_of(detention.compartment)]
     pairs += [
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
-        Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+        Pair(_("All others"), _("Nothing")),
     ]
     count = len(queries.openings(actor, detention.id))
     return SideBlock(_("Who can see this"), pairs=pairs, note=timeline.openings(count))
@@ -292,7 +292,7 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("detention", key)
     page = FormPage(
-        title=_("Record what follows"),
+        title=_("Record charge or release"),
         button=_("Record it"),
         reference=detention.reference,
         back=Link(detention.reference, reverse("detention", args=[key])),

@@ -140,7 +140,7 @@ def conflicts(
         return options
 
     settle = reverse("person-settle", args=[person.id])
-    note = _("Nothing is deleted: the other value stays in the file, marked as superseded.")
+    note = _("The other value stays in the file, marked as superseded.")
     why = _("Why? Whoever reads this file will see it.")
     open_conflicts = []
     if "birth" in person.conflicts:
@@ -253,7 +253,7 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _to_settle(crossing: str) -> str:
-    return _("Two words that crossed, to be settled: %(words)s") % {"words": crossing} if crossing else ""
+    return _("Two conflicting entries, to be settled: %(words)s") % {"words": crossing} if crossing else ""
 
 
 def _thing_row(actor: Actor, belonging: PropertySeen, zone: str) -> Row:

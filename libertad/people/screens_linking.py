@@ -60,7 +60,9 @@ def link_by_one(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, link_alone, source="decision", **form.cleaned_data)
         if done:
-            messages.success(request, _("Linked by one. It stays marked until a second person has read it."))
+            messages.success(
+                request, _("Linked by one officer. It stays marked until a second person has read it.")
+            )
             return redirect("home")
     page = FormPage(
         title=_("Link two records alone"),
@@ -106,7 +108,10 @@ def _done(proposal: LinkSeen, ends: bool) -> str:
 def _page(actor: Actor, proposal: LinkSeen) -> FormPage:
     titles = {
         CONFIRM: (_("Are two records of one person?"), _("Save")),
-        REVIEW: (_("Two records were linked by one: read it"), _("I have compared both: the same person")),
+        REVIEW: (
+            _("Two records were linked by one officer: read it"),
+            _("I have compared both: the same person"),
+        ),
         WAIT: (_("Your proposal waits for a second person"), _("Take it back")),
     }
     title, button = titles[proposal.task]
@@ -240,7 +245,7 @@ def cells(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     if linked_by_one(actor, person.id):
         listed.append(
             StatusCell(
-                _("Linked by one"),
+                _("Linked by one officer"),
                 "needs",
                 "",
                 _("no second person is known to have confirmed it"),
@@ -256,7 +261,7 @@ def pairs(actor: Actor, person: PersonSeen) -> list[Pair]:
     for proposal in links_waiting(actor, person.id):
         record = queries.person(actor, proposal.other)
         record_words = f"{record.reference} ({called(record)})" if record else _("another record")
-        label = _("Linked by one, to be read") if proposal.is_alone else _("Proposed, not linked yet")
+        label = _("Linked by one officer, to be read") if proposal.is_alone else _("Proposed, not linked yet")
         way = Link(_("Read it"), reverse("link-answer", args=[proposal.id])) if proposal.task else None
         listed.append(Pair(label, record_words, proposal.reasons, way))
     return listed

@@ -39,10 +39,10 @@ def owed(request: HttpRequest) -> HttpResponse:
     columns = [_("What"), _("Whose"), _("Since"), _("Where it is"), _("Due by"), _("Next")]
     everything = Action(_("Show all of it"), reverse("owed"))
     page = ListPage(
-        title=_("Owed and not back"),
+        title=_("Outstanding property and wages"),
         second=" ".join([_counted(actor, now, total, any(chosen.values())), *_sums(actor, now, chosen)]),
         table=Table(
-            _("Owed and not back"),
+            _("Outstanding property and wages"),
             [Column(label) for label in columns],
             [_row(actor, line, now) for line in listed],
         ),
@@ -55,7 +55,7 @@ def owed(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("Nothing like that"), _("Choose other filters to see more."), everything)
         if any(chosen.values())
         else Empty(
-            _("Nothing is owed, and all is back"),
+            _("Nothing is outstanding"),
             _("What is taken from people, or owed to them, is recorded in their files and listed here."),
         ),
     )
@@ -73,9 +73,7 @@ def _due_choices() -> list[tuple[str, str]]:
 
 
 def _counted(actor: Actor, now: datetime, total: int, filtered: bool) -> str:
-    counted = ngettext("%(n)d thing is not back or paid.", "%(n)d things are not back or paid.", total) % {
-        "n": total
-    }
+    counted = ngettext("%(n)d item is outstanding.", "%(n)d items are outstanding.", total) % {"n": total}
     behind = 0 if filtered else queries_owed.late_count(actor, now)
     if not behind:
         return counted

@@ -86,8 +86,7 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("person-property", belonging.person)
     title = _("Where it is now: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()}
     pays = [Link(_("Record a payment of it"), reverse("property-pay", args=[key]))] if belonging.money else []
-    wont = _("Nothing is deleted: earlier states stay, each with its date.")
-    return shown_form(request, form, person, title, _("Record where it is"), wont, links=pays)
+    return shown_form(request, form, person, title, _("Record where it is"), "", links=pays)
 
 
 def property_pay(request: HttpRequest, key: str) -> HttpResponse:
@@ -122,7 +121,7 @@ def property_pay(request: HttpRequest, key: str) -> HttpResponse:
         person,
         _("Record a payment: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()},
         _("Record the payment"),
-        _("Nothing is deleted: a payment that is corrected stays on file, superseded."),
+        "",
         facts=facts,
         links=[] if belonging.settled else [change],
     )

@@ -68,10 +68,8 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
             )
             return redirect("person-share", key)
     page = FormPage(
-        title=_("Let another authority read this file"),
-        button=_("Let it read at once: in danger")
-        if person.open_dangers
-        else _("Propose that it reads the file"),
+        title=_("Share this file with another authority"),
+        button=_("Share at once: in danger") if person.open_dangers else _("Propose that it reads the file"),
         back=_back(person),
         reference=person.reference,
         provenance=person.provenance,

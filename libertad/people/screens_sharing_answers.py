@@ -124,9 +124,9 @@ def _done(share: ShareSeen) -> str:
 
 def _page(actor: Actor, share: ShareSeen) -> FormPage:
     titles = {
-        APPROVE: (_("Approve that another authority reads a file"), _("Let it read the file")),
+        APPROVE: (_("Approve that another authority reads a file"), _("Share the file")),
         REVIEW: (_("Shared in danger: read it"), _("It was right to share it")),
-        LET_READ: (_("Another authority approved it"), _("Let it read the file")),
+        LET_READ: (_("Another authority approved it"), _("Share the file")),
         WAIT: (_("A proposal waits for a second person"), ""),
     }
     title, button = titles[share.task]

@@ -81,7 +81,7 @@ def who_can_see(actor: Actor, person: PersonSeen) -> SideBlock:
             pairs.append(Pair(authority.name, _("Identity only"), _("not what care writes")))
     pairs += [
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
-        Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+        Pair(_("All others"), _("Nothing")),
     ]
     count = len(queries.openings(actor, person.id))
     share = None
@@ -110,9 +110,7 @@ def _care(actor: Actor, person: PersonSeen) -> list[SideBlock | None]:
 
 def _reach(actor: Actor, person: PersonSeen) -> SideBlock | None:
     reach = care.safety(actor, person.id)
-    title = {"female": _("Reaching her safely"), "male": _("Reaching him safely")}.get(
-        person.sex, _("Reaching the person safely")
-    )
+    title = {"female": _("Safe contact"), "male": _("Safe contact")}.get(person.sex, _("Safe contact"))
     if reach is None:
         plan = link(actor, _("Write down how"), "care-safety-plan", person.id)
         return SideBlock(title, lead=_("Nobody has written down how."), links=present(plan)) if plan else None

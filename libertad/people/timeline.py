@@ -111,7 +111,7 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
     if isinstance(content, (say.PropertyTaken, say.PropertyState, say.PropertyPaid)):
         return _property(content)
     if isinstance(content, danger.PersonDanger):
-        return _("In danger, by the word of police"), content.words, ""
+        return _("In danger, reported by police"), content.words, ""
     if isinstance(content, danger.PersonDangerClose):
         return _("Danger, closed by police"), content.done, ""
     if isinstance(content, (keeping.PersonKeep, keeping.PersonErasureRequest, keeping.PersonErasureRefuse)):
@@ -174,7 +174,7 @@ def _care(content: object) -> tuple[str, str, str] | None:
             "",
         )
     if isinstance(content, danger.CareDanger):
-        return _("In danger, by the word of care"), content.words, ""
+        return _("In danger, reported by care"), content.words, ""
     if isinstance(content, danger.CareDangerClose):
         return _("Danger, closed by care"), content.done, ""
     if isinstance(content, care.WishRecord):

@@ -118,7 +118,7 @@ def texts() -> dict[str, tuple[str, str, str]]:
                 "authority on a number that you had before, then settle the alarm. 'Quarantine' under "
                 "'Exchange' shows all that is held."
             ),
-            _("On Today it stands as 'An authority spoke of another's thing'."),
+            _("On Today it stands as 'Entry from an authority not entitled to make it'."),
         ),
         "figure": (
             _("The figure that opens to all of it"),

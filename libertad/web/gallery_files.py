@@ -180,11 +180,11 @@ PERSON: dict[str, Any] = {
                     ),
                     Pair("Saint Vincent police", "Identity only", "not this protection file"),
                     Pair("Coordination centre, Barbados", "Counted", "no name, no file"),
-                    Pair("All others", "Nothing", "not even that it exists"),
+                    Pair("All others", "Nothing"),
                 ],
             ),
             SideBlock(
-                "Reaching her safely",
+                "Safe contact",
                 lead="Only through the shelter's duty line. Never on her own phone.",
                 note="Checked 9 April 2018, 11:30 (UTC-4)",
             ),

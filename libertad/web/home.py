@@ -268,7 +268,7 @@ def _openings(actor: Actor) -> list[Link]:
     """For a second person the way to what the officers of the own authority opened."""
     if not (may_open(actor, "openings") and reads_openings(actor)):
         return []
-    return [Link(_("Openings of the week"), reverse("openings"))]
+    return [Link(_("Files opened this week"), reverse("openings"))]
 
 
 def _own_tasks(actor: Actor) -> int:

@@ -663,7 +663,7 @@ LABELS = [
     _("It was right"),
     _("It was not right"),
     _("Opened a protection file"),
-    _("Let a further authority read a file"),
+    _("Shared a file with another authority"),
     _("Relative who cares for the child"),
     _("Guardian appointed by a court or an authority"),
     _("Institution that is the guardian"),

@@ -130,7 +130,7 @@ def _by_one(actor: Actor, alone: AppointmentSeen | None) -> str:
     if alone is None:
         return ""
     since = when(Happened(at=alone.at, zone=actor.zone))
-    return _("by one, since %(when)s") % {"when": since}
+    return _("not confirmed, since %(when)s") % {"when": since}
 
 
 def appoint(request: HttpRequest) -> HttpResponse:

@@ -39,8 +39,8 @@ def unusual_amounts(actor: Actor) -> Iterator[Waiting]:
     if weeks:
         yield Waiting(
             ngettext(
-                "Openings of %(n)d week wait to be read",
-                "Openings of %(n)d weeks wait to be read",
+                "File openings of %(n)d week wait to be read",
+                "File openings of %(n)d weeks wait to be read",
                 len(weeks),
             )
             % {"n": len(weeks)},

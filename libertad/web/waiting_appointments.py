@@ -30,7 +30,7 @@ def appointments_alone(actor: Actor) -> Iterator[Waiting]:
     if own is not None:
         since = when(Happened(at=own.at, zone=actor.zone))
         yield Waiting(
-            _("Your appointment stands by one, since %(when)s") % {"when": since},
+            _("Your appointment is not confirmed, since %(when)s") % {"when": since},
             _("Who confirms it: %(names)s. Your work does not wait.") % {"names": confirmer_names(own)},
             reverse("officer-confirm", args=[actor.officer]),
             _("Read it"),
@@ -38,7 +38,9 @@ def appointments_alone(actor: Actor) -> Iterator[Waiting]:
     listed = [row for row in rows if row.may_confirm]
     if len(listed) > 1:
         several = ngettext(
-            "%(n)d appointment by one waits for you", "%(n)d appointments by one wait for you", len(listed)
+            "%(n)d appointment waits for your confirmation",
+            "%(n)d appointments wait for your confirmation",
+            len(listed),
         )
         yield Waiting(
             several % {"n": len(listed)},
@@ -50,7 +52,7 @@ def appointments_alone(actor: Actor) -> Iterator[Waiting]:
         return
     for row in listed:
         yield Waiting(
-            _("An appointment by one waits for you: %(role)s") % {"role": words("roles", row.role)},
+            _("An appointment waits for your confirmation: %(role)s") % {"role": words("roles", row.role)},
             appointment_words(actor, row),
             reverse("officer-confirm", args=[row.officer]),
             _("Read and confirm"),
@@ -67,8 +69,8 @@ def openings_alone(actor: Actor) -> Iterator[Waiting]:
     for place, (officer, count) in enumerate(opened[:FIRST], 1):
         yield Waiting(
             ngettext(
-                "%(n)d person's file opened by %(name)s, whose appointment stands by one",
-                "%(n)d people's files opened by %(name)s, whose appointment stands by one",
+                "%(n)d person's file opened by %(name)s, whose appointment is not confirmed",
+                "%(n)d people's files opened by %(name)s, whose appointment is not confirmed",
                 count,
             )
             % {"n": count, "name": names.get(officer) or _("an officer")},
@@ -77,7 +79,7 @@ def openings_alone(actor: Actor) -> Iterator[Waiting]:
                 "withdraw the access first."
             ),
             reverse("openings"),
-            _("Openings of the week"),
+            _("Files opened this week"),
             rank=-0.8,
             more=len(opened) - FIRST if place == FIRST else 0,
         )

@@ -35,7 +35,7 @@ def _words(share: ShareSeen) -> tuple[str, str]:
     if share.task == REVIEW:
         return _("A file was shared in danger with %(name)s: read it"), _("Read it")
     if share.task == APPROVE:
-        return _("A second person is asked: let %(name)s read a file?"), _("Read and answer")
+        return _("A second person is asked: share a file with %(name)s?"), _("Read and answer")
     if share.task == LET_READ:
         return _("Approved: %(name)s may read a file"), _("Let it read")
     if share.danger:

@@ -23,7 +23,7 @@ def suspended_officers(actor: Actor) -> Iterator[Waiting]:
         href = reverse("officer-suspension", args=[row.officer])
         if row.may_uphold:
             yield Waiting(
-                _("An officer was suspended by one, and waits for you: %(role)s")
+                _("An officer was suspended by one officer, and waits for you: %(role)s")
                 % {"role": words("roles", row.role)},
                 state_words(actor, row),
                 href,

@@ -356,7 +356,7 @@ def test_a_week_is_read_by_somebody(world: World, passing: Passing, monkeypatch:
     assert "Name officer" in page and "Usual, up to" in page and "limits assumed" in page
     now = clock.now()
     world.perform("coordinator", set_clock, reads=now + timedelta(days=9), set_at=now, rate=1.0)
-    assert "Openings of 1 week wait to be read" in text(lead, "/")
+    assert "File openings of 1 week wait to be read" in text(lead, "/")
     assert "wait to be read" not in text(world.client("officer"), "/")
     assert lead.post("/openings/", {"what": choice(lead), "words": "As usual"}).status_code == 302
     assert "wait to be read" not in text(lead, "/")

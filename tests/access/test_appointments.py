@@ -35,8 +35,8 @@ from tests.operations.test_screens import text
 from tests.support.world import AUTHORITIES, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITS = "An appointment by one waits for you"
-OWN = "Your appointment stands by one"
+WAITS = "An appointment waits for your confirmation"
+OWN = "Your appointment is not confirmed"
 PASSWORD = "correct horse battery"
 
 
@@ -88,7 +88,7 @@ def test_an_appointment_by_one_is_shown_until_a_second_person_confirms_it(world:
     new = appointed(world)
     own, page = client_of(new), f"/officers/{new.officer}/confirm/"
     assert waits(new) and OWN in text(own, "/") and "Name supervisor" in text(own, page)
-    assert "by one, since" in text(client_of(admin), "/officers/")
+    assert "not confirmed, since" in text(client_of(admin), "/officers/")
     listed = text(supervisor, "/")
     assert WAITS in listed and "Corvina Thistlewood" in listed and "A. Admin" in listed
     for other in (client_of(admin), world.client("caseworker"), world.client("coordinator")):
@@ -168,7 +168,7 @@ def test_a_second_account_of_who_appoints_confirms_nothing(world: World) -> None
     first = administrator(world)
     made_up = appointed(world, role="administrator", number="NEW-2", name="Made Up")
     new = appointed(world)
-    with pytest.raises(Forbidden, match="your own appointment stands by one"):
+    with pytest.raises(Forbidden, match="your own appointment is not confirmed"):
         confirm(made_up, new)
     through = appointed(world, by=made_up, number="NEW-3", name="Third Hand")
     for who in (first, made_up):
@@ -222,7 +222,7 @@ def test_a_confirmed_role_is_no_way_into_another(world: World) -> None:
             officer=new.officer,
         )
         assert waits(new) == waiting
-    with pytest.raises(Forbidden, match="your own appointment stands by one"):
+    with pytest.raises(Forbidden, match="your own appointment is not confirmed"):
         confirm(new, appointed(world, role="coordinator", key="police", number="NEW-9", name="Another"))
 
 
@@ -282,14 +282,14 @@ def test_openings_of_an_unconfirmed_officer_count_doubly_and_are_shown_at_once(
     answers = open_files(client, people[:1])
     assert answers == [200]
     shown = unescape(text(supervisor, "/"))
-    assert "1 person's file opened by Corvina Thistlewood, whose appointment stands by one" in shown
-    assert "whose appointment stands by one" not in text(world.client("caseworker"), "/")
+    assert "1 person's file opened by Corvina Thistlewood, whose appointment is not confirmed" in shown
+    assert "whose appointment is not confirmed" not in text(world.client("caseworker"), "/")
     answers = open_files(client, people[1:])
     assert answers == [200] * (usual // 2 - 1) + [429] * 2
     assert open_files(world.client("second-caseworker"), people) == [200] * len(people)
     confirm(world.actor("supervisor"), new)
     assert open_files(client, people) == [200] * len(people)
-    assert "whose appointment stands by one" not in text(supervisor, "/")
+    assert "whose appointment is not confirmed" not in text(supervisor, "/")
 
 
 # -- what is data ------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def waiting() -> set[str]:
 
 def test_a_list_from_a_file_is_confirmed_on_one_page_by_one_answer(world: World) -> None:
     rows, supervisor = from_file(world), world.client("supervisor")
-    assert len(rows) == 3 and "3 appointments by one wait for you" in text(supervisor, "/")
+    assert len(rows) == 3 and "3 appointments wait for your confirmation" in text(supervisor, "/")
     page = unescape(supervisor.get(PAGE).content.decode())
     for name, number, role in (
         ("Corvina Thistlewood", "VC-501", "Caseworker"),
@@ -120,7 +120,7 @@ def test_nobody_confirms_by_a_list_whom_they_may_not_confirm_alone(world: World)
         with pytest.raises((Forbidden, Refused)):
             perform(who, confirm_officers, listed=rows, how="order")
     made_up = appointed(world, role="administrator", number="NEW-2", name="Made Up")
-    with pytest.raises(Forbidden, match="your own appointment stands by one"):
+    with pytest.raises(Forbidden, match="your own appointment is not confirmed"):
         perform(made_up, confirm_officers, listed=rows, how="order")
     with pytest.raises(Refused, match="no appointment waits"):
         perform(world.actor("supervisor"), confirm_officers, listed=["0" * 32 + ":" + "0" * 64], how="order")

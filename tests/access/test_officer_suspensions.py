@@ -35,7 +35,7 @@ from tests.operations.test_screens import text
 from tests.support.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITS = "An officer was suspended by one, and waits for you"
+WAITS = "An officer was suspended by one officer, and waits for you"
 BACK = "Your access was suspended, and is back"
 HOUR = 3600.0
 
@@ -222,7 +222,7 @@ def test_neither_who_suspended_nor_who_is_suspended_nor_another_account_of_their
     made_up = appointed(world, role="administrator", key="police", by=admin, number="X-3", name="Made Up")
     for who in (same, made_up):
         for action in (uphold_suspension, restore_officer):
-            with pytest.raises(Forbidden, match="stands by one, or bears the name"):
+            with pytest.raises(Forbidden, match="is not confirmed, or it bears the name"):
                 answer(who, officer, action)
         assert client_of(who).get(f"/officers/{officer.officer}/suspension/").status_code in (200, 404)
     for role in ("analyst", "exhibits-officer", "supervisor", "other-lead", "coordinator"):
@@ -255,7 +255,7 @@ def test_a_robbed_administrator_does_not_suspend_all_others(world: World, times:
     with pytest.raises(Refused, match="you suspended 2 officers within 7 days"):
         suspend(admin, world.actor("national-lead"))
     made_up = appointed(world, role="administrator", key="police", by=admin, number="X-3", name="Made Up")
-    with pytest.raises(Forbidden, match="your own appointment stands by one"):
+    with pytest.raises(Forbidden, match="your own appointment is not confirmed"):
         suspend(made_up, world.actor("national-lead"))
     assert times.pass_by(26) == 2
     with pytest.raises(Refused, match="you suspended this officer within"):
@@ -312,7 +312,7 @@ def test_who_is_suspended_confirms_nobody_and_keeps_nobody_waiting(world: World)
     admin, supervisor = administrator(world), world.actor("supervisor")
     suspend(admin, supervisor)
     new = appointed(world)
-    assert "An appointment by one waits for you" in text(world.client("coordinator"), "/")
+    assert "An appointment waits for your confirmation" in text(world.client("coordinator"), "/")
     with pytest.raises(Forbidden):
         perform(supervisor, confirm_officer, officer=new.officer, entry=entry_of(new.officer), how="order")
 

@@ -28,11 +28,11 @@ def test_two_decisions_that_cross_are_shown_and_the_protecting_one_holds(world: 
         decide(world, person, "deciding-authority", "caseworker", "not-a-victim", 12)
     assert care_row(CareFile, person=person).status == "presumed"
     page = world.client("caseworker").get(f"/care/{person}/").content.decode()
-    assert page.count("Two decisions that crossed") == 2
+    assert page.count("Two conflicting decisions") == 2
     assert "Not a victim" in page and "Name caseworker" in page and "Name deciding-authority" in page
     assert_order_free(world)
     decide(world, person, "caseworker", "deciding-authority", "not-a-victim", 15)
     assert care_row(CareFile, person=person).status == "not-a-victim"
     settled = world.client("caseworker").get(f"/care/{person}/").content.decode()
-    assert "Two decisions that crossed" not in settled
+    assert "Two conflicting decisions" not in settled
     assert_order_free(world)

@@ -95,7 +95,7 @@ def test_two_caseworkers_erase_it_and_nothing_of_it_opens_again(world: World) ->
     [
         ("name CASEWORKER", "C-9", appoint_officer, "bears the name or number of who asked"),
         ("Somebody Else", "caseworker 1", appoint_officer, "bears the name or number of who asked"),
-        ("Made Up", "C-9", appoint_by_one, "your own appointment stands by one"),
+        ("Made Up", "C-9", appoint_by_one, "your own appointment is not confirmed"),
     ],
 )
 def test_no_second_account_of_who_asked_decides(

@@ -199,7 +199,7 @@ def test_no_other_account_of_the_writer_reads_it(world: World) -> None:
     with pytest.raises(Forbidden, match="name or number"):
         read(world, person, acting(world, twin, "supervisor"), entry)
     straw = perform(chief, appoint_by_one, name="Straw", service_number="T-2", role="supervisor")
-    with pytest.raises(Forbidden, match="stands by one"):
+    with pytest.raises(Forbidden, match="is not confirmed"):
         read(world, person, acting(world, straw, "supervisor"), entry)
 
 

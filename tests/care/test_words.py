@@ -233,7 +233,7 @@ def test_a_danger_that_care_said_and_closed_stands_in_the_protection_file(world:
             page.index("Moved to Shelter B by car."),
         )
         assert closed < danger, "newest first"
-        assert "In danger, by the word of care" in page and "Danger, closed by care" in page
+        assert "In danger, reported by care" in page and "Danger, closed by care" in page
 
 
 def test_answers_of_a_closing_stand_apart(world: World) -> None:
@@ -283,7 +283,7 @@ def test_a_danger_by_care_is_a_caseworkers_word(world: World) -> None:
     world.perform("caseworker", close_care_danger, person=person, done="Moved to Shelter B by car.")
     for route in ("person", "care-file"):
         page = page_text(world, "caseworker", route, person)
-        for words in ("In danger, by the word of care", "Danger, closed by care"):
+        for words in ("In danger, reported by care", "Danger, closed by care"):
             assert page[: page.index(words)].rstrip().endswith("Caseworker"), (route, words)
     html = world.client("caseworker").get(reverse("person", args=[person]) + "?source=saw").content.decode()
     assert "by the word of care" not in html

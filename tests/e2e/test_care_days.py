@@ -193,7 +193,7 @@ def test_a_supervisors_day(nodes: Nodes, officer: Callable[..., Officer]) -> Non
     expect(page.locator("main")).not_to_contain_text("Nobody has taken this person yet")
     assert not (violations := axe(page)), violation_lines(violations)
     supervisor.today()
-    keys.follow("Openings of the week")
+    keys.follow("Files opened this week")
     expect(page.locator("main")).to_contain_text(nodes.name("Caseworker", 0))
 
 

@@ -239,7 +239,11 @@ EVERY_FORM = (
         ),
         SAVE,
     ),
-    (("Site, ways in", "Add a way in"), (("path", "By river"), ("note", "Land on the east bank.")), SAVE),
+    (
+        ("Site, access routes", "Add an access route"),
+        (("path", "By river"), ("note", "Land on the east bank.")),
+        SAVE,
+    ),
     (
         ("Conditions",),
         (("label", "Bunk house"), ("length_m", "6"), ("width_m", "4"), ("sleeping", "9")),

@@ -47,7 +47,7 @@ def test_the_prosecutor_makes_a_package_that_proves_the_chain(package_case: Made
     titles = [line.title for line in report.story.lines]
     assert titles[0] == "Taken by Sgt. Name officer" and len(titles) == 9
     assert titles[5] == "Nobody is recorded as holding it for 2 h 00 min" and not report.story.lines[5].entry
-    assert "Let go by Sgt. Name exhibits-officer without an acceptance: a gap begins" in titles
+    assert "Released by Sgt. Name exhibits-officer without a receiving officer: a gap begins" in titles
     assert "explained by a statement of Sgt. Name exhibits-officer" in report.story.sentence
     assert any("chain.html says exactly what the entries say" in line for line in report.proven)
     readable = files_of(package_case.data)["chain.html"].decode()

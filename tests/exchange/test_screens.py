@@ -323,14 +323,14 @@ def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
         Alarm.objects.create(id=key, kind=kind, who=accused, proof=json.dumps(evidence), at=now_ms())
     client = world.client("administrator")
     listed = text(client.get("/peers/alarms/"))
-    assert "An authority spoke of another" in listed and "cannot settle what to believe" in listed
+    assert "Entry from an authority not entitled" in listed and "cannot settle what to believe" in listed
     page = text(client.get(f"/peers/alarms/about:{name}/"))
     for part in ("officer.appoint", "the officer is another authority", name[:16], "Guyana", "by telephone"):
         assert part in page, part
     assert len(client.get(f"/peers/alarms/about:{name}/proof/").json()["signed"]) == 2
     assert "held" in text(client.get("/peers/alarms/rounds:12/"))
     assert client.get("/peers/alarms/rounds:12/proof/").status_code == 200
-    assert "An authority spoke of another" in text(world.client("coordinator").get("/"))
+    assert "Entry from an authority not entitled" in text(world.client("coordinator").get("/"))
 
 
 def test_authorities_that_are_not_enrolled_are_named_and_the_coordinator_enrols_them(world: World) -> None:

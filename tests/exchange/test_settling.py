@@ -249,7 +249,9 @@ def test_where_nobody_second_is_here_one_settles_it_after_the_wait_and_it_stays_
     }
     assert client.post(f"{page}alone/", posted).status_code == 302
     assert not is_open(alarm)
-    assert "Settled by one" in text(client, page) and "Settled by one" in text(client, "/peers/alarms/")
+    assert "Settled by one officer" in text(client, page) and "Settled by one officer" in text(
+        client, "/peers/alarms/"
+    )
     assert ALONE in text(client, "/")
 
 

@@ -67,7 +67,7 @@ def test_nobody_is_both_readers(world: World) -> None:
     [
         ("NAME  officer", "N-99", appoint_officer, "bears the name"),
         ("Generated Other", "officer 1", appoint_officer, "bears the name"),
-        ("Generated Other", "N-99", appoint_by_one, "stands by one"),
+        ("Generated Other", "N-99", appoint_by_one, "is not confirmed"),
     ],
 )
 def test_no_second_account_of_who_proposed_reads_it(

@@ -305,7 +305,7 @@ def test_a_site_is_corrected_on_its_page(world: World) -> None:
     client = world.client("national-lead")
     assert f"/sites/{key}/correct/" in text(client, f"/sites/{key}/")
     assert f"/sites/{key}/correct/" not in text(world.client("coordinator"), f"/sites/{key}/")
-    assert "Nothing is deleted" in text(client, f"/sites/{key}/correct/")
+    assert "Nothing is deleted" not in text(client, f"/sites/{key}/correct/")
     sent = {
         "name": "Mine below the falls",
         "workplace": "gold-mine",

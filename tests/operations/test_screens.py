@@ -162,7 +162,7 @@ def test_a_lead_is_graded_anew_from_what_the_page_showed(world: World) -> None:
         "reasons": "Withdrawn.",
         "shown": on_file,
     }
-    assert "Grade a lead anew" in text(client, f"/leads/{key}/grade/")
+    assert "Regrade a lead" in text(client, f"/leads/{key}/grade/")
     assert "Withdrawn." in text(client, f"/leads/{key}/grade/", new)
     second = {**new, "source_grade": "1", "reasons": "Seen by an officer."}
     page = text(world.client("national-lead"), f"/leads/{key}/grade/", second)

@@ -23,7 +23,7 @@ def test_both_words_are_shown_and_settled_by_form(world: World) -> None:
     assert (row.disputed, row.standing) == (["standing"], "fresh"), "it is followed until that is settled"
     client = world.client("officer")
     page = client.get(f"/leads/{lead}/").content.decode()
-    part = page.partition("Two words that crossed")[2]
+    part = page.partition("Two conflicting entries")[2]
     assert "Name officer" in part and "Name national-lead" in part and "Fresh" in part and "Stale" in part
     assert f"/leads/{lead}/standing/" in part
     listed = client.get("/conflicts/").content.decode()
@@ -34,5 +34,5 @@ def test_both_words_are_shown_and_settled_by_form(world: World) -> None:
     assert done.status_code == 302
     row = Lead.objects.get(pk=lead)
     assert (row.standing, row.disputed) == ("stale", [])
-    assert "Two words that crossed" not in client.get(f"/leads/{lead}/").content.decode()
+    assert "Two conflicting entries" not in client.get(f"/leads/{lead}/").content.decode()
     assert_order_free(world)

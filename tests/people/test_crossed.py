@@ -51,8 +51,8 @@ def test_both_words_of_a_detention_are_shown_with_who_said_them(world: World, cr
     )
     for role in ("officer", "prosecutor"):
         page = world.client(role).get(f"/detentions/{crossed_detention}/").content.decode()
-        assert "Two words that crossed" in page
-        part = page.partition("Two words that crossed")[2]
+        assert "Two conflicting entries" in page
+        part = page.partition("Two conflicting entries")[2]
         assert "Name officer" in part and "Name prosecutor" in part
         assert "Charged" in part and "Released" in part and "6 April 2018" in part
     listed = world.client("national-lead").get("/conflicts/").content.decode()
@@ -74,7 +74,7 @@ def test_whoever_may_settles_it_by_a_word_that_knows_both(world: World, crossed_
     row = Detention.objects.get(pk=crossed_detention)
     assert (row.state, row.crossed) == ("charged", [])
     assert (
-        "Two words that crossed"
+        "Two conflicting entries"
         not in world.client("officer").get(f"/detentions/{crossed_detention}/").content.decode()
     )
     with pytest.raises(Refused, match="state"):  # settled: what follows is what follows a charge
@@ -112,7 +112,7 @@ def test_two_words_about_property_are_shown_and_settled(world: World) -> None:
     row = Property.objects.get(pk=property_id)
     assert (row.crossed, row.state) == (["state"], "held"), "not returned, until that is settled"
     page = world.client("officer").get(f"/people/{person}/property/").content.decode()
-    assert "Two words that crossed, to be settled" in page and f"/property/{property_id}/" in page
+    assert "Two conflicting entries, to be settled" in page and f"/property/{property_id}/" in page
     assert "Two words" not in world.client("officer").get(f"/property/{property_id}/").content.decode()
     world.perform(
         "officer",

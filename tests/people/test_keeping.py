@@ -102,7 +102,7 @@ def test_neither_a_second_account_of_who_asked_nor_a_stale_request_decides(world
     same = perform(admin, appoint_officer, name=asked["name"].upper(), **values)
     made_up = perform(admin, appoint_by_one, name="Made Up", **values | {"service_number": "L-8"})
     given = {"person": person, "entry": entry, "agrees": "yes", "reasons": "Its time is over"}
-    for officer, why in ((same, "bears the name or number"), (made_up, "stands by one")):
+    for officer, why in ((same, "bears the name or number"), (made_up, "is not confirmed")):
         with pytest.raises(Forbidden, match=why):
             perform(acting(world, officer, "national-lead", "police"), decide_identity_erasure, **given)
     assert Person.objects.filter(pk=person).exists()

@@ -193,7 +193,7 @@ def test_no_second_account_of_who_asked_decides_on_a_countrys_file(world: World)
     same = perform(admin, appoint_officer, name=asked["name"].upper(), **values)
     made_up = perform(admin, appoint_by_one, name="Made Up", **values | {"service_number": "L-8"})
     given = {"file": file, "entry": entry, "agrees": "yes", "reasons": "Its time is over"}
-    for officer, why in ((same, "bears the name or number"), (made_up, "stands by one")):
+    for officer, why in ((same, "bears the name or number"), (made_up, "is not confirmed")):
         with pytest.raises(Forbidden, match=why):
             perform(acting(world, officer, "national-lead", "police"), decide_file_erasure, **given)
     other = perform(admin, appoint_officer, name="B. Lead", **values | {"service_number": "L-7"})

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "Same scar, same phone"
 ASKED = "A second person is asked: are two records of one person?"
 OWN = "Your proposal waits for a second person: two records, one person?"
-BY_ONE = "Linked by one"
+BY_ONE = "Linked by one officer"
 
 
 def two(world: World, **values: str) -> tuple[str, str]:
@@ -151,7 +151,7 @@ def test_whose_access_is_suspended_or_stands_by_one_confirms_nothing(world: Worl
     planted = world.perform(
         "administrator", appoint_by_one, name="Planted", service_number="N-p", role="national-lead"
     )
-    with pytest.raises(Forbidden, match="stands by one"):
+    with pytest.raises(Forbidden, match="is not confirmed"):
         perform(replace(world.actor("national-lead"), officer=planted), confirm_link, entry=entry, words="Me")
     lead = world.actor("national-lead").officer
     world.perform("administrator", suspend_officer, officer=lead, reason="Signed in from two places")

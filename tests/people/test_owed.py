@@ -237,7 +237,7 @@ def test_lateness_goes_by_the_operations_clock(world: World, person: str) -> Non
     shows(world, 7)  # three days before its day
     assert len(due_lines(world, "national-lead")) == 1
     page = ledger_page(world, "officer")
-    assert "2 things are not back or paid." in page and "tag--danger" not in page
+    assert "2 items are outstanding." in page and "tag--danger" not in page
     shows(world, 11)
     page = ledger_page(world, "officer")
     assert "1 of them is late." in page and "tag--danger" in page
@@ -271,7 +271,7 @@ def test_the_ledger_has_what_is_not_back_late_first_and_no_sum_across_currencies
     paid(world, usd, "15")
     for role in ("officer", "exhibits-officer", "national-lead", "caseworker", "supervisor"):
         page = ledger_page(world, role)
-        assert "3 things are not back or paid. 1 of them is late." in page, role
+        assert "3 items are outstanding. 1 of them is late." in page, role
         assert "each currency by itself: 1,250.50 GYD; 25 USD." in page
         rows = re.findall(r"<tr>.*?</tr>", page, re.S)[1:]
         assert (
@@ -283,9 +283,9 @@ def test_the_ledger_has_what_is_not_back_late_first_and_no_sum_across_currencies
         assert "25 USD left of 40 USD" in page and "Ana" in page
     for query, kept in (("?kind=passport", "Blue"), ("?due=late", "1,250.50 GYD"), ("?state=held", "Blue")):
         page = ledger_page(world, "officer", query)
-        assert "1 thing is not back" in page and kept in page
-    assert "3 things" in ledger_page(world, "officer", "?kind=%27&state=returned&due=x")
-    assert "2 things" in ledger_page(world, "officer", "?due=none")
+        assert "1 item is outstanding" in page and kept in page
+    assert "3 items" in ledger_page(world, "officer", "?kind=%27&state=returned&due=x")
+    assert "2 items" in ledger_page(world, "officer", "?due=none")
 
 
 def test_too_many_amounts_are_not_added_up(world: World, person: str, monkeypatch: Any) -> None:
@@ -301,7 +301,7 @@ def test_who_reads_no_identity_file_has_no_ledger(world: World, person: str) -> 
     for role in ("prosecutor", "coordinator", "analyst", "press", "deciding-authority", "administrator"):
         assert world.client(role).get("/owed/").status_code == 404, role
         assert due_lines(world, role) == []
-    assert "Nothing is owed" in ledger_page(world, "other-lead")
+    assert "Nothing is outstanding" in ledger_page(world, "other-lead")
 
 
 # -- Today ----------------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ def test_a_return_by_the_exhibits_custody_takes_it_off_today(world: World, perso
     assert item.href == f"/exhibits/{exhibit}/"
     world.perform("officer", return_exhibit, exhibit=exhibit, signed="yes")
     assert due_lines(world, "exhibits-officer") == [] and Property.objects.get(pk=thing).settled
-    assert "Nothing is owed" in ledger_page(world, "officer")
+    assert "Nothing is outstanding" in ledger_page(world, "officer")
 
 
 def test_claims_of_police_are_of_the_lead_and_of_who_recorded_them(world: World, person: str) -> None:

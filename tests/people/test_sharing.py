@@ -179,7 +179,7 @@ def test_nobody_whose_appointment_stands_by_one_approves(world: World) -> None:
     )
     world.actors["made-up"] = replace(world.actor("national-lead"), officer=officer)
     person = meet(world)
-    with pytest.raises(Forbidden, match="stands by one"):
+    with pytest.raises(Forbidden, match="is not confirmed"):
         approve(world, "made-up", propose(world, person))
     assert not reads(world, person)
 

@@ -21,7 +21,7 @@ def test_the_bundle_of_a_changed_node_is_held_and_today_says_what_to_do(world: W
     analyst = Officer.objects.get(pk=world.actor("analyst").officer)
     assert not analyst.withdrawn, "what it said of another's officer counts nowhere"
     (item,) = [item for item in waiting(coordinator) if alarm in item.href.replace("%3A", ":")]
-    assert item.title == "An authority spoke of another's thing"
+    assert item.title == "Entry from an authority not entitled to make it"
     client = world.client("coordinator")
     page = client.get(item.href)
     assert page.status_code == 200 and forging.NAME in page.content.decode()

@@ -43,11 +43,11 @@ def test_an_empty_field_says_what_to_do() -> None:
 
 def test_a_question_is_followed_by_no_colon() -> None:
     class Asked(forms.Form):
-        one = forms.CharField(label=gettext_lazy("Whose word is it?"))
+        one = forms.CharField(label=gettext_lazy("Who said so?"))
         other = forms.CharField(label="Name")
 
     text = render_to_string("web/look/error_summary.html", {"form": Asked({})})
-    assert "Whose word is it? Fill this in" in text and "Name: Fill this in" in text
+    assert "Who said so? Fill this in" in text and "Name: Fill this in" in text
 
 
 def test_a_number_out_of_bounds_says_which_are_right() -> None:

@@ -99,7 +99,7 @@ def _second_person(act: Act, staff: Staff, officer: str, place: str) -> None:
     if me.officer in staff.hands(officer):
         raise Forbidden("a second person confirms it: neither who appointed nor who was appointed")
     if me.officer in staff.unconfirmed:
-        raise Forbidden("your own appointment stands by one: until it is confirmed you confirm no other")
+        raise Forbidden("your own appointment is not confirmed: until it is, you confirm no other")
     if not staff.may_confirm(me.officer, me.role, identity_of(act, me.officer), officer):
         raise Refused("officer", SAME)
     able = staff.confirmers(officer)

@@ -20,8 +20,8 @@ from libertad.vocabulary.verbs.complaints import ComplaintAdd, ComplaintRecord
 from libertad.vocabulary.written import read_reference
 
 NOBODY = marked(
-    "nobody of your authority may read this complaint: whoever could is somebody whom it is about, or stands "
-    "by one of them alone. Nothing is saved: telephone somebody outside whom you trust"
+    "nobody of your authority may read this complaint: whoever could is somebody whom it is about, or was "
+    "appointed by one of them and not confirmed. Nothing is saved: telephone somebody outside whom you trust"
 )
 ITS_OWN = marked(
     "whoever recorded this complaint is nobody whom it is about: record another one about that officer"

@@ -51,7 +51,7 @@ def suspend_officer(act: Act, *, officer: str, reason: str) -> str:
 def _moderate(act: Act, officer: str) -> None:
     staff, me, limits = staff_of(act, act.actor.authority), act.actor.officer, suspension_limits()
     if me in staff.unconfirmed:
-        raise Forbidden("your own appointment stands by one: until it is confirmed you suspend nobody")
+        raise Forbidden("your own appointment is not confirmed: until it is, you suspend nobody")
     pending = unanswered(act.tx.sql, [me], int(changes.now().timestamp() * 1000))
     days = limits.within.days
     if any(suspended == officer for suspended, _at in pending):
@@ -134,7 +134,9 @@ def _second_person(act: Act, row: dict[str, Any]) -> None:
     if me.officer in hands(row["id"], row["by"]):
         raise Forbidden("a second person decides: neither who suspended nor who is suspended")
     if not may_answer(staff, me.officer, me.role, names, row["id"], row["by"]):
-        raise Forbidden("this account stands by one, or bears the name or number of one of the two")
+        raise Forbidden(
+            "this account's appointment is not confirmed, or it bears the name or number of one of the two"
+        )
     if me.authority == row["authority"]:
         return
     coordinates = me.role == "coordinator" and Grounds(act.tx).coordinates(me.authority, row["compartment"])

@@ -35,7 +35,7 @@ def accept_custody(
     elif row["state"] != "released":
         raise Refused("offer", "an officer is recorded as holding it; ask that officer to offer it to you")
     else:
-        happened = after(act, row["moved_at"], marked("it was let go"))
+        happened = after(act, row["moved_at"], marked("it was released"))
     if not seal_state:
         raise Refused("seal_state", "say in which state the seal is")
     content = CustodyAccept(
@@ -58,7 +58,7 @@ def _offer_time(act: Act, row: dict[str, Any], offer: str) -> datetime:
         raise Refused("offer", "it was offered to another officer; only that officer can accept it")
     if row["offer"] != offer:
         raise Refused(
-            "offer", "this offer stands no more: it was accepted, replaced or the exhibit was let go"
+            "offer", "this offer stands no more: it was accepted, replaced or the exhibit was released"
         )
     moved: datetime = row["moved_at"]
     return max(entry.at, moved)

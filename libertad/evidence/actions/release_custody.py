@@ -15,7 +15,7 @@ def release_custody(
 ) -> str:
     """Returns the entry's hash. An offer that waits ends with it."""
     row = exhibit_row(act, exhibit)
-    present_holder(act, row, marked("let it go"))
+    present_holder(act, row, marked("release it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
     content = CustodyRelease(
         to_whom=to_whom, place=place, seal_read=seal_number(seal_read), by=signed_as(act)

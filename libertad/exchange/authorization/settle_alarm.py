@@ -229,7 +229,7 @@ def _second_person(act: Act, row: Row) -> None:
     if me.officer == row["officer"]:
         raise Forbidden("a second person answers it, and not who proposed it")
     if me.officer in staff.unconfirmed and staff.unconfirmed[me.officer].waits:
-        raise Forbidden("your own appointment stands by one: until it is confirmed you settle nothing")
+        raise Forbidden("your own appointment is not confirmed: until it is, you settle nothing")
     kind = kind_of(act.tx.sql, me.authority)
     if me.role not in settling_rules().confirm.get(kind, ()):
         raise Forbidden("your role does not decide about the exchange")

@@ -1,4 +1,4 @@
-"""Grade a lead anew: source and information apart, with the reasons."""
+"""Regrade a lead: source and information apart, with the reasons."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def correct_way_in(act: Act, /, *, way: str, reasons: str, **values: Any) -> str
     """Returns the entry's hash. Takes the fields of `corrected.WAY_IN`."""
     row = act.get(WayIn, way) if way else None
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
-        raise Refused("way", "there is no such way in")
+        raise Refused("way", "there is no such access route")
     change = correction(act, row, SiteWayIn, values, reasons, WAY_IN)
     SiteWayIn(**change.whole, site=row["site"])
     content = SiteWayIn(**change.said, reasons=reasons)

@@ -37,7 +37,7 @@ def record_stage(
     """
     row = detention_at_hand(act, detention)
     if stage == "charged" and row["state"] == "detained":
-        raise Refused("stage", "record the arrest first, under 'Record what follows'; then the charge")
+        raise Refused("stage", "record the arrest first, under 'Record charge or release'; then the charge")
     if stage == "charged" and "charged" in FOLLOWS.get(row["state"], ()):
         set_detention(act, state="charged", country=row["country"], detention=detention)
     standing = {stage_row["entry"] for stage_row in row.get("stages", ()) if stage_row["stands"]}
