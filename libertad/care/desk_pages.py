@@ -22,5 +22,5 @@ def find_task(request: HttpRequest, person: str) -> TaskSeen:
 def back_from_desk(person: str, reference: str, has_file: bool) -> Link:
     """To the protection file; without one, to the person's own page."""
     if has_file:
-        return Link(_("Protection file"), reverse("care-file", args=[person]))
+        return Link(_("Protection file"), reverse("care-tonight", args=[person]))
     return Link(_("File %(reference)s") % {"reference": reference}, reverse("person", args=[person]))

@@ -136,6 +136,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
     links = [
         link(request, label, route, person, current=route == current)
         for label, route in (
+            (_("Tonight"), "care-tonight"),
             (_("File"), "care-file"),
             (_("Case notes"), "care-notes"),
             (_("Case plan"), "care-plan"),
@@ -155,7 +156,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
 
 
 def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None = None) -> FilePage:
-    """The identity bar, strip, tabs and side of a protection file."""
+    """The identity bar, strip and tabs of a protection file; the side stands beside the file alone."""
     return FilePage(
         kind=_("Protection file"),
         reference=file.reference,
@@ -165,7 +166,7 @@ def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None
         action=main,
         statuses=strip(file),
         tabs=tabs(request, file.person, current),
-        side=side(request, file),
+        side=side(request, file) if current == "care-file" else (),
     )
 
 

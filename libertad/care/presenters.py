@@ -9,6 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from libertad.access.actor import Actor
+from libertad.access.asking import may_open
 from libertad.vocabulary.values import Happened
 
 
@@ -80,6 +82,11 @@ class FileSeen:
     def query(self) -> str:
         """What an address of it ends with: which file is meant, where there are several of the person."""
         return file_query(self.compartment if self.kept_by else "")
+
+
+def front_route(actor: Actor) -> str:
+    """Where links to a protection file lead: Tonight for whose work it is, else the file."""
+    return "care-tonight" if may_open(actor, "care-tonight") else "care-file"
 
 
 def key_of(person: str, compartment: str = "") -> str:

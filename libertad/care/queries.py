@@ -15,7 +15,7 @@ from libertad.care.overview import agreeing, missing_among, places, queue_counts
 from libertad.care.overview import count as counted
 from libertad.care.overview import own_people as own_places
 from libertad.care.overview import page as people_page
-from libertad.care.presenters import CareTodo, FileSeen, PartSeen
+from libertad.care.presenters import CareTodo, FileSeen, PartSeen, front_route
 from libertad.care.promises import Promise, promises
 from libertad.care.queries_disclosing import DisclosureSeen, disclosures
 from libertad.care.queries_documents import documents_due as documents_due
@@ -102,6 +102,7 @@ __all__ = [
     "file_of_part",
     "files",
     "first_todos",
+    "front_route",
     "has_supervisor",
     "identity_readers",
     "keeps",

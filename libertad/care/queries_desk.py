@@ -39,7 +39,7 @@ class Word:
 class TaskSeen:
     """A person's desk, the last word first; `compartment` '' where nothing was said at it yet. `opened`:
     there is a protection file. `offer`: the hand-over that waits for an answer. `takings`: of whom the person
-    was taken, unread."""
+    was taken, unread. `risk`: as it was assessed last; `contact_at`: when an officer last was in contact."""
 
     person: str
     reference: str
@@ -57,6 +57,8 @@ class TaskSeen:
     step: str = ""
     missing: bool = False
     takings: Sequence[Taking] = ()
+    risk: str = ""
+    contact_at: datetime | None = None
 
     @property
     def missing_words(self) -> list[Word]:
@@ -113,6 +115,8 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
         row.step if row is not None else "",
         row is not None and row.missing_at is not None,
         takings_of(row) if row is not None else (),
+        row.risk if row is not None else "",
+        row.contact_at if row is not None else None,
     )
 
 

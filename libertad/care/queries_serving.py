@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from libertad.access.actor import Actor
+from libertad.care import models, reads
 from libertad.care.presenters import PartSeen
 from libertad.care.queries_disclosing import DisclosureSeen, disclosures
 from libertad.people import queries as people
 from libertad.people.queries import ServedSeen
+from libertad.vocabulary.values import Happened
 
 # How far a service has come -> what that is of a referral.
 OUTCOMES = {"declined": "declined", "expected": "accepted", "here": "given", "left": "given"}
@@ -22,6 +24,46 @@ class AnswerBehind:
     name: str
     outcome: str
     reasons: str
+
+
+@dataclass(frozen=True)
+class BedSeen:
+    """A shelter that was told of the person or asked for a bed. `stage`: how far it has come, as it answered
+    itself (`ServedSeen`), or as its disclosure or referral stands; `route` and `key`: where it is written."""
+
+    person: str
+    name: str
+    stage: str
+    way: str
+    when: Happened
+    note: str
+    route: str
+    key: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the person is there now, by the shelter's own word or as care recorded it."""
+        return self.stage in ("here", "given")
+
+
+def beds(actor: Actor, person: str) -> list[BedSeen]:
+    """Where the person may sleep, the newest first. A referral whose agreement let care disclose to the
+    shelter itself is told by the shelter's own answers."""
+    views = [view for view in disclosures(actor, person) if view.purpose == "placement" and view.is_live]
+    listed = []
+    for view, answer in with_answers(actor, views):
+        stage, at, way, note = view.state, view.read_when or view.when, "", ""
+        if answer is not None:
+            stage, way, note = answer.stage, answer.way, answer.reasons or answer.note
+            at = answer.left or answer.arrived or answer.answered or at
+        listed.append(BedSeen(person, view.recipient, stage, way, at, note, "care-disclosure", view.id))
+    told = {view.consent for view in views}
+    for referral in reads.parts(actor, models.Referral, person):
+        if referral.plain["service"] == "shelter" and referral.plain["consent"] not in told:
+            name, state = referral.words.get("to", ""), referral.plain["state"]
+            at = Happened(at=referral.plain["state_at"] or referral.when.at, zone=referral.when.zone)
+            listed.append(BedSeen(person, name, state, "", at, "", "care-referral", referral.id))
+    return sorted(listed, key=lambda bed: bed.when.at, reverse=True)
 
 
 def with_answers(

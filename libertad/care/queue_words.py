@@ -214,7 +214,7 @@ def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any
     if place.queue == queue.HANDING:
         return {"button": _("Open the hand-over"), "route": "care-task", "args": (key,)}
     if person in files:
-        return {"button": _("Open the file"), "route": "care-file", "args": (person,)}
+        return {"button": _("Open the file"), "route": "care-tonight", "args": (person,)}
     if place.assigned and place.queue != queue.LINKED:
         return {"button": _("Open a protection file"), "route": "care-open", "args": (person,)}
     return {"button": _("Open the record"), "route": "person", "args": (person,)}

@@ -17,6 +17,7 @@ from libertad.care.confirmations import passkey_words
 from libertad.care.consent_words import consent_state
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
+from libertad.care.queries_desk import missing_task
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel
 from libertad.care.summary import service_state
@@ -27,7 +28,7 @@ from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
 
 
-def _todos_here(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None, bool]]:
+def todos_here(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None, bool]]:
     """What waits here for this reader within two days, with its hour in the file's zone, and whether it waits
     for somebody else until then."""
     now = now_of(request).at
@@ -56,8 +57,8 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-file", main),
         **in_danger(actor_of(request), person),
-        "missing": missing_panel(request, person),
-        "todos": _todos_here(request, person),
+        "missing": missing_panel(request, missing_task(actor_of(request), person)),
+        "todos": todos_here(request, person),
         "timeline": Timeline(_("What was said and decided"), listed_items, len(items), filters),
     }
     return render(request, "care/file.html", context)

@@ -52,7 +52,7 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
             messages.error(
                 request, _("Danger is recorded for care. Nobody was telephoned: call for help now.")
             )
-            return after_writing(request, person, "care-file")
+            return after_writing(request, person, "care-tonight")
     page = FormPage(
         title=_("The person is in danger now"),
         button=_("Record the danger for care"),
@@ -83,7 +83,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
         _("File %(reference)s") % {"reference": shown_file.reference}, reverse("person", args=[person])
     )
     if care_file is not None:
-        back = Link(_("Protection file"), reverse("care-file", args=[person]))
+        back = Link(_("Protection file"), reverse("care-tonight", args=[person]))
     answers = tuple(request.POST.getlist("answers"))
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
             left = dangers(actor, [met_person] if met_person else [], [person]).get(person)
             if left is not None and left.open_now:
                 messages.error(request, came_meanwhile())
-            return after_writing(request, person, "care-file")
+            return after_writing(request, person, "care-tonight")
     page = FormPage(
         title=_("What did care do about the danger?"),
         button=_("Close it for care"),

@@ -27,7 +27,7 @@ from libertad.care.desk import Taking
 from libertad.care.desk_pages import back_from_desk, find_task
 from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
 from libertad.care.pages import action, now_of
-from libertad.care.queries_desk import TaskSeen, Word, colleagues, missing_task
+from libertad.care.queries_desk import TaskSeen, Word, colleagues
 from libertad.care.queue_limits import limits
 from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link, Pair, Provenance
@@ -122,27 +122,25 @@ def _last_seen(seen: TaskSeen) -> str:
     return _("Last seen then. First said %(when)s.") % {"when": when(seen.missing_words[-1].happened)}
 
 
-def missing_panel(request: HttpRequest, person: str) -> DangerPanel | None:
-    """For the protection file's page: that the person is missing, to who reads the person's desk; its opening
-    is recorded before."""
-    actor = actor_of(request)
-    seen = missing_task(actor, person)
-    if seen is None:
+def missing_panel(request: HttpRequest, seen: TaskSeen | None) -> DangerPanel | None:
+    """For the protection file's pages: that the person is missing, to who reads the person's desk; its
+    opening is recorded before."""
+    if seen is None or not seen.missing_words:
         return None
-    perform(actor, open_file, compartment=seen.compartment, subject=person, page="desk")
+    perform(actor_of(request), open_file, compartment=seen.compartment, subject=seen.person, page="desk")
     last_seen = _("Last seen %(when)s.") % {"when": queue_words.due_words(seen.missing_words[0].until)}
     return DangerPanel(
         _("Missing"),
         seen.missing_words[-1].happened,
         last_seen,
-        action=action(request, _("Say what was done"), "care-task", person),
+        action=action(request, _("Say what was done"), "care-task", seen.person),
         note=_("Nobody else is told by it: telephone the police."),
     )
 
 
 def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     """What this officer can do now, the likeliest first."""
-    acts, person = _task_acts(request, seen), seen.person
+    acts, person = task_acts(request, seen), seen.person
     taking = _taking(request, seen)
     if taking is not None:
         read = Action(
@@ -157,7 +155,8 @@ def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     return [*acts, Action(_("The person is missing"), reverse("care-missing", args=[person]))]
 
 
-def _task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
+def task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
+    """What this officer can do about whose task the person is, the likeliest first."""
     officer, place, person = actor_of(request).officer, seen.place, seen.person
     if seen.offer and seen.offered_to == officer:
         return [

@@ -70,14 +70,14 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
     """Before the first protection file of a person: who will read it."""
     actor = actor_of(request)
     if queries.file(actor, person) is not None:
-        return redirect("care-file", person)
+        return redirect("care-tonight", person)
     if not queries.may_open(actor, person):
         raise Http404
     form = Form(request.POST or None)
     if request.method == "POST":
         done, _result = try_perform(request, form, open_care, person=person)
         if done:
-            return redirect("care-file", person)
+            return redirect("care-tonight", person)
     page = ConfirmPage(
         title=_("Open a protection file"),
         happens=[

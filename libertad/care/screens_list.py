@@ -15,7 +15,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.care import queries, queue_words
 from libertad.care.pages import DECIDED, action, link, now_of
-from libertad.care.presenters import CareTodo, FileSeen, person_of
+from libertad.care.presenters import CareTodo, FileSeen, front_route, person_of
 from libertad.care.queue import INTAKE, Place
 from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
@@ -104,7 +104,7 @@ def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
             undated = following is not None and following.due is None
             not_taken = key in places and places[key].queue == INTAKE
             until = running.get(key) if undated or not_taken else None
-            row = _row(files[key], following, endangered, until or _due(following, now))
+            row = _row(actor, files[key], following, endangered, until or _due(following, now))
         elif key in met:
             row = _unopened(met[key], endangered, running.get(key, Cell("")))
         else:
@@ -142,10 +142,10 @@ def _running(place: Place, title: str, now: datetime, zone: str) -> Cell:
     return _overdue(title) if place.due < now else Cell(when(Happened(at=place.due, zone=zone)), second=title)
 
 
-def _row(file: FileSeen, todo: CareTodo | None, endangered: bool, until: Cell) -> Row:
+def _row(actor: Actor, file: FileSeen, todo: CareTodo | None, endangered: bool, until: Cell) -> Row:
     status = words("identification-statuses", file.status) or _("Not yet identified")
     code = file.status if file.status in DECIDED else "not-assessed"
-    here = reverse("care-file", args=[file.person]) + file.query
+    here = reverse(front_route(actor), args=[file.person]) + file.query
     step = Cell(todo.title if todo else _("Nothing due"), todo.href if todo else "")
     holds = [_("Closed")] if file.closed is not None else []
     holds += [_("Rules for a child apply")] if file.child else []

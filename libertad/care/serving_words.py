@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.look.page_objects import Pair
+from libertad.care.queries_serving import BedSeen
+from libertad.care.summary import service_state
+from libertad.look.page_objects import Link, Pair, Thing
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.people.queries import ServedSeen
@@ -17,6 +22,25 @@ STAGES = {
     "here": lambda: _("There now"),
     "left": lambda: _("Left"),
 }
+
+
+def bed_thing(bed: BedSeen) -> Thing:
+    """A shelter and how far it has come."""
+    if bed.stage in STAGES:
+        state = STAGES[bed.stage]()
+    elif bed.stage == "waiting":
+        state = _("Waits for a second reader")
+    else:
+        state = service_state(bed.stage) or _("Told")
+    if bed.way:
+        state = f"{state} ({words('leaving-ways', bed.way)})"
+    tone: Literal["done", "plain", "needs"] = "needs"
+    if bed.is_there:
+        tone = "done"
+    elif bed.stage in ("expected", "accepted"):
+        tone = "plain"
+    way = Link(_("Open"), reverse(bed.route, args=[bed.person, bed.key]))
+    return Thing(bed.name, state, tone, ". ".join(filter(None, [when(bed.when), bed.note])), way)
 
 
 def service_facts(answers: ServedSeen | None) -> list[Pair]:

@@ -30,6 +30,7 @@ from libertad.care import (
     screens_reading,
     screens_serving,
     screens_team,
+    screens_tonight,
 )
 
 urlpatterns = [
@@ -44,6 +45,7 @@ urlpatterns = [
     path("care/services/<str:key>/change/", screens_outside.service_change, name="care-service-change"),
     path("care/services/<str:key>/end/", screens_outside.service_end, name="care-service-end"),
     path("care/<str:person>/", screens.care_file, name="care-file"),
+    path("care/<str:person>/tonight/", screens_tonight.tonight, name="care-tonight"),
     path("care/<str:person>/task/", screens_desk.whose_task, name="care-task"),
     path("care/<str:person>/task/take/", screens_desk.take, name="care-take"),
     path("care/<str:person>/task/give-back/", screens_desk.hand_back, name="care-give-back"),

@@ -76,6 +76,11 @@ class DangerPanel:
     note: str = ""
     dangers: Sequence[DangerLine] = ()
 
+    @property
+    def is_open(self) -> bool:
+        """Then it stands before all else of the file, and what ends it is the page's main button."""
+        return not self.closed
+
 
 @dataclass(frozen=True)
 class Telling:

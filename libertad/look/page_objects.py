@@ -131,7 +131,8 @@ class News:
 
 @dataclass(frozen=True)
 class SideBlock:
-    """A block beside the main column; parts are shown in this order, those left out are not."""
+    """A block beside the main column, or of a page made of blocks; parts are shown in this order, those left
+    out are not. `action`: its one button."""
 
     title: str
     provenance: Provenance = ""
@@ -142,6 +143,7 @@ class SideBlock:
     things: Sequence[Thing] = ()
     news: Sequence[News] = ()
     note: str = ""
+    action: Action | None = None
     links: Sequence[Link] = ()
 
 

@@ -65,7 +65,8 @@ def tabs(actor: Actor, person: PersonSeen, current: str) -> list[Link]:
     for route, label in TABS:
         if not may_open(actor, route) or (route.startswith("care-") and not protected):
             continue
-        listed.append(Link(_(label), reverse(route, args=[person.id]), route == current))
+        to = care.front_route(actor) if route == "care-file" else route
+        listed.append(Link(_(label), reverse(to, args=[person.id]), route == current))
     return listed
 
 

@@ -101,7 +101,7 @@ def _care(actor: Actor, person: PersonSeen) -> list[SideBlock | None]:
             SideBlock(_("Protection"), lead=_("No protection file has been opened."), links=present(start))
         ]
     if care.readable_file(actor, person.id) is None:
-        whose = link(actor, _("Protection file"), "care-file", person.id)
+        whose = link(actor, _("Protection file"), care.front_route(actor), person.id)
         return [
             SideBlock(_("Protection"), lead=_("This person is a colleague's task."), links=present(whose))
         ]

@@ -204,7 +204,7 @@ def _people_table(actor: Actor, now: datetime) -> Table | None:
             [
                 Cell(
                     file.reference,
-                    reverse("care-file", args=[file.person]) + file.query,
+                    reverse(care.front_route(actor), args=[file.person]) + file.query,
                     second=file.kept_by,
                     provenance=file.provenance,
                 ),

@@ -14,7 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, operations_of
-from libertad.care.queries import file, open_dangers
+from libertad.care.queries import file, front_route, open_dangers
 from libertad.look.danger import in_one_line
 from libertad.look.words import words
 from libertad.operations.presenters import TeamSeen
@@ -116,7 +116,7 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
                 if care_file.child
                 else _("A person in danger"),
                 timeline_danger.spoken(actor, danger.open_now),
-                reverse("care-file", args=[key]),
+                reverse(front_route(actor), args=[key]),
                 _("Open the file"),
                 None,
                 care_file.reference,

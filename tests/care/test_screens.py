@@ -269,7 +269,7 @@ def test_what_must_be_avoided_never_reads_as_a_way_to_reach_the_person(world: Wo
     person = meet(world)
     world.perform("caseworker", plan_safety, person=person, reach="By the aunt.", avoid="His uncle.")
     worker = world.client("caseworker")
-    for address in (f"/care/{person}/agreements/", f"/care/{person}/", f"/people/{person}/"):
+    for address in (f"/care/{person}/tonight/", f"/care/{person}/", f"/people/{person}/"):
         page = text(worker.get(address))
         assert "By the aunt. His uncle." not in page
         assert "By the aunt. To be avoided His uncle." in page
