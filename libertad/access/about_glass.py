@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from libertad.access.claims import Claim, Verdict, refuse, wait
-from libertad.access.glass import READ
+from libertad.access.glass import DISCLOSE, READ
 from libertad.access.grounds import Grounds
 from libertad.vocabulary.verbs.glass import GlassBreak, GlassReview
 
@@ -23,6 +23,8 @@ def judge_break(claim: Claim, grounds: Grounds) -> Verdict | None:
     content = cast(GlassBreak, claim.content)
     if content.way == READ:
         return None if place.kind in ("care", "desk") else refuse("only a protection file is opened so")
+    if content.way == DISCLOSE and place.kind != "desk":
+        return refuse("what is disclosed is said at the desk")
     return None if place.owner == claim.authority else refuse("only the file's owner shares it")
 
 

@@ -21,7 +21,7 @@ from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs.glass import WORDS, GlassBreak, GlassReview
 
 FILE = Path(__file__).with_name("glass.yaml")
-READ, SHARE = "read", "share"
+READ, SHARE, DISCLOSE = "read", "share", "disclose"
 NOT_RIGHT = "not-right"
 HOUR, WEEK = 3600.0, 7 * 24 * 3600.0
 BEHIND = timedelta(minutes=5)  # by which a device's clock may run ahead of one that is right

@@ -89,6 +89,14 @@ def broken(actor: Actor, entry: str) -> BrokenSeen | None:
     return next((view for view in _read_views(actor, [entry]) if view.entry == entry), None)
 
 
+def broken_by_entry(actor: Actor, entries: Iterable[str]) -> dict[str, BrokenSeen]:
+    """Of these entries those that the actor may know of."""
+    wanted = set(entries)
+    return {
+        view.entry: view for view in (_read_views(actor, wanted) if wanted else ()) if view.entry in wanted
+    }
+
+
 def opened_until(actor: Actor, person: str) -> datetime | None:
     """Until when the person's protection file is open to the actor because of danger, by the operation's
     clock; None where it is not. It takes both the signed entry and the row that this node made of it."""

@@ -22,6 +22,7 @@ from libertad.vocabulary.verbs.disclosing import SAFEKEEPING
 FILE = Path(__file__).parent / "disclosing.yaml"
 NAMES = ("receipt", "longest")
 LONGEST = 3660  # days that either may be
+PLACEMENT = "placement"  # the one purpose that does not wait for a second reader, where it cannot
 STATED: Mapping[str, str] = {"documents": "documents", "family": "family", "health": "health"}
 
 

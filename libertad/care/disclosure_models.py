@@ -9,9 +9,9 @@ from libertad.journal.models import ReadModel, SealedColumn
 
 class Disclosure(ReadModel):
     """A disclosure to one authority, as care keeps it. `proposal`: the entry that a second officer reads;
-    `read`: '', 'yes' or 'no'. `file`: the file with the copies, '' before they were sent. `ended_at`: it is
-    withdrawn; `retained`: its copies are not erased yet, as under a legal hold; `released`: a key of them had
-    left this node."""
+    `read`: '', 'yes' or 'no'. `file`: the file with the copies, '' before they were sent; `alone`: the
+    `glass.break` by which one officer sent them. `ended_at`: it is withdrawn; `retained`: its copies are not
+    erased yet, as under a legal hold; `released`: a key of them had left this node."""
 
     CLOSED = True
 
@@ -32,6 +32,7 @@ class Disclosure(ReadModel):
     read_at = SealedColumn(None, moment=True)
     read_zone = SealedColumn("UTC")
     file = SealedColumn()
+    alone = SealedColumn()
     ended_at = SealedColumn(None, moment=True)
     ended_zone = SealedColumn("UTC")
     cause = SealedColumn()

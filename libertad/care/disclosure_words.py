@@ -29,6 +29,9 @@ def state_cell(view: DisclosureSeen) -> Cell:
             opened = _("%(name)s has not opened it yet, as far as is known here.") % names
             if view.opened is not None:
                 opened = _("Opened there %(when)s.") % {"when": when(view.opened)}
+            if view.by_one:
+                label, tone = _by_one(view)
+                return Cell(label % names, tone=tone, second=f"{_reviewed(view)} {opened}")
             return Cell(_("Sent, until %(until)s") % names, tone="done", second=opened)
         case "over":
             return Cell(
@@ -37,6 +40,26 @@ def state_cell(view: DisclosureSeen) -> Cell:
                 second=_("%(name)s opens it no more. Withdraw it, and it is erased.") % names,
             )
     return _ended(view)
+
+
+def _by_one(view: DisclosureSeen) -> tuple[str, str]:
+    """How one that was sent by one officer stands, and as what it is shown."""
+    if view.was_wrong:
+        return _("Sent by one, and it was not right"), "needs"
+    if view.glass is not None and view.glass.verdict:
+        return _("Sent by one, until %(until)s"), "done"
+    return _("Sent by one, not read by a second yet"), "needs"
+
+
+def _reviewed(view: DisclosureSeen) -> str:
+    """What a second person made of it, or who is asked."""
+    glass = view.glass
+    if glass is None or not glass.verdict:
+        return ""
+    text = _("%(name)s: it was right.")
+    if view.was_wrong:
+        text = _("%(name)s says that it was not right: %(words)s. Withdraw it, or disclose what is right.")
+    return text % {"name": glass.reviewed_by, "words": glass.review.rstrip(".")}
 
 
 def _read_before(view: DisclosureSeen) -> str:

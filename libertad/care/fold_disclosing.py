@@ -67,7 +67,8 @@ def disclosure_row(key: str, entries: Sequence[Said]) -> Row | None:
             sealed["read_reasons"] = answer.reasons
             break
     if sent := of(entries, say.DisclosureSend):
-        columns["file"] = cast(say.DisclosureSend, sent[0].content).file
+        sending = cast(say.DisclosureSend, sent[0].content)
+        columns |= {"file": sending.file, "alone": sending.alone}
     if ends := of(entries, say.DisclosureEnd):
         first, last = (cast(say.DisclosureEnd, entry.content) for entry in (ends[0], ends[-1]))
         columns |= {

@@ -9,7 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from libertad.care.disclosing import purposes
+from libertad.care.disclosing import PLACEMENT, purposes
 from libertad.care.forms import LINES, When
 from libertad.care.queries_disclosing import Ground
 from libertad.look.fields import PartialDateField, offer
@@ -85,6 +85,19 @@ class DiscloseForm(forms.Form):
         if basis.consent is not None:
             for name in ("ground", "order", "informed"):
                 del self.fields[name]
+        is_bed = basis.consent is not None and PLACEMENT in purposes(basis.kind)
+        if is_bed:
+            self.fields["tonight"] = forms.BooleanField(
+                label=_("A bed is needed tonight: send it now, before a second officer has read it"),
+                required=False,
+            )
+            self.fields["words"] = forms.CharField(
+                label=_("Who is in danger, and why can it not wait?"),
+                help_text=_("A sentence. A second officer reads it within a day, and all that you send."),
+                widget=LINES,
+                max_length=1000,
+                required="tonight" in self.data,
+            )
         self.keeps_safe = list(safe)
         for kind in self.keeps_safe:
             self.fields[f"tell_{kind}"] = forms.BooleanField(
@@ -97,6 +110,10 @@ class DiscloseForm(forms.Form):
             self.fields["items"].required = False
             self.order_fields([*(name for name in self.fields if name != "until"), "until"])
 
+    def tonight_fields(self) -> tuple[BoundField, BoundField] | None:
+        """The tick by which a bed does not wait for a second reader, and why."""
+        return (self["tonight"], self["words"]) if "tonight" in self.fields else None
+
     def safekeeping_fields(self) -> Iterator[tuple[BoundField, BoundField]]:
         """Of each thing that keeps the person safe its tick and its words."""
         for kind in self.keeps_safe:
@@ -104,7 +121,8 @@ class DiscloseForm(forms.Form):
 
     def plain_fields(self) -> Iterator[BoundField]:
         """The others."""
-        return (self[name] for name in self.fields if not name.startswith(("tell_", "said_")))
+        by_tick = ("tell_", "said_", "tonight", "words")
+        return (self[name] for name in self.fields if not name.startswith(by_tick))
 
     def clean(self) -> dict[str, Any]:
         """What is written is ticked: else the recipient is not told it."""
@@ -135,6 +153,9 @@ class DiscloseForm(forms.Form):
         values = {k: v for k, v in self.cleaned_data.items() if not k.startswith(("tell_", "said_"))}
         if self.basis.consent is not None:
             values |= {"ground": "consent", "consent": self.basis.consent.id}
+        reason, is_urgent = values.pop("words", ""), values.pop("tonight", False)
+        if is_urgent:
+            values["alone"] = reason
         if self.keeps_safe:
             values["safekeeping"] = self.safekeeping_copies()
         return {**values, "recipient": self.basis.recipient}

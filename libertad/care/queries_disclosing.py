@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from libertad.access.actor import Actor
 from libertad.access.entries import said_of
+from libertad.access.glass import NOT_RIGHT
 from libertad.access.legal_holds import tally_id
 from libertad.access.models import HoldTally, Opening
 from libertad.access.queries import authority_names, clock_now, officer_names, open_row, readable
+from libertad.access.queries_glass import BrokenSeen, broken_by_entry
 from libertad.access.queries_members import members_of
 from libertad.care import models, reads
 from libertad.care.consent_rules import same_recipient
@@ -35,7 +37,8 @@ class DisclosureSeen:
     recipient has not signed), 'late' (nor within the days for it), 'signed', 'held' (its recipient keeps it
     under a legal hold), 'refused', or 'erased' (its recipient has no key of it).
     `opened`: when its recipient first opened it, as far as that is known here; `was_opened`: whether it had
-    before it was withdrawn.
+    before it was withdrawn. `by_one`: one officer sent it before a second one had read it; `glass`: what that
+    officer said, and what a second person made of it.
     """
 
     id: str
@@ -61,6 +64,8 @@ class DisclosureSeen:
     state: str
     opened: Happened | None
     was_opened: bool
+    by_one: bool
+    glass: BrokenSeen | None
     promise: Promise | None
     hold: str
     hold_since: Happened | None
@@ -68,6 +73,11 @@ class DisclosureSeen:
     provenance: str
     items: list[Copied]
     file: str
+
+    @property
+    def was_wrong(self) -> bool:
+        """A second person says that it should not have been sent by one, and it is not withdrawn."""
+        return self.is_live and self.glass is not None and self.glass.verdict == NOT_RIGHT
 
     @property
     def is_live(self) -> bool:
@@ -87,6 +97,7 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
     )
     files = [row.file for row in rows if row.file]
     promises, openings = exchange.promises_of(actor, files), _openings(actor, rows)
+    glasses = broken_by_entry(actor, (row.alone for row in rows if row.alone))
     tallies = HoldTally.objects.filter(pk__in=[tally_id(row.person) for row in rows], active=True)
     holds = {row.pk: (row.authority, row.since) for row in tallies}
     holders = authority_names([authority for authority, _since in holds.values()])
@@ -121,6 +132,8 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
                 state=_state(row, promise, today),
                 opened=reads.moment(openings.get(row.file), actor.zone),
                 was_opened=bool(words.get("opened")),
+                by_one=bool(row.alone),
+                glass=glasses.get(row.alone),
                 promise=promise,
                 hold=holders.get(hold[0], "") if hold else "",
                 hold_since=reads.moment(hold[1], actor.zone) if hold else None,
@@ -135,7 +148,7 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
 
 def _state(row: models.Disclosure, promise: Promise | None, today: date) -> str:
     if row.ended_at is None:
-        if not row.read:
+        if not row.read and not row.alone:
             return "waiting"
         if row.read == "no":
             return "not-agreed"
@@ -172,9 +185,14 @@ def disclosure(actor: Actor, person: str, key: str) -> DisclosureSeen | None:
 
 
 def waits_for_reader(actor: Actor, person: str) -> bool:
-    """Whether a disclosure about a person waits for a second officer."""
-    rows = readable(actor, models.Disclosure).filter(person=person)
-    return any(not row.read and row.ended_at is None for row in rows)
+    """Whether a disclosure about a person waits for a second officer: to be sent, or sent by one and to be
+    reviewed."""
+    rows = list(readable(actor, models.Disclosure).filter(person=person))
+    if any(not row.read and not row.alone and row.ended_at is None for row in rows):
+        return True
+    return any(
+        view.may_review for view in broken_by_entry(actor, (r.alone for r in rows if r.alone)).values()
+    )
 
 
 # -- what could be disclosed -----------------------------------------------------------------------

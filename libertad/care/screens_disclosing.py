@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -133,6 +134,11 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
     )
     is_preview = request.method == "POST" and "preview" in request.POST
     if not is_preview and save(request, form, propose_disclosure, person=person):
+        if form.cleaned_data.get("tonight"):
+            messages.success(
+                request,
+                _("Sent to %(name)s. A second officer reads it within a day.") % {"name": ground.name},
+            )
         return redirect("care-disclosures", person)
     facts = [Pair(_("Recipient"), ground.name, strong=True)]
     if ground.consent is not None:
@@ -226,6 +232,10 @@ def read(request: HttpRequest, person: str, key: str) -> HttpResponse:
                 for concern in answers.waiting
             ]
         )
+    if view.glass is not None and view.glass.may_review:
+        links += present(
+            [link(request, _("Say whether it was right to send it by one"), "glass", view.glass.entry)]
+        )
     if view.is_live or view.may_erase:
         label = _("Erase it now") if view.may_erase else _("Withdraw it")
         links += present([link(request, label, "care-disclosure-end", person, key)])
@@ -291,6 +301,8 @@ def _facts(view: DisclosureSeen) -> list[Pair]:
     ]
     if view.informed:
         facts.append(Pair(_("The person was told"), view.informed))
+    if view.glass is not None:
+        facts.append(Pair(_("Sent by one, because"), view.glass.words))
     if view.read_when is not None:
         facts.append(Pair(_("Second reader"), when(view.read_when), view.read_by))
     if view.read_reasons:

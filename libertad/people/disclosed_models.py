@@ -14,6 +14,7 @@ class Disclosed(ReadModel):
     reference = SealedColumn()
     purpose = SealedColumn()
     ground = SealedColumn()
+    by_one = SealedColumn(False)
     until = SealedColumn()
     at = SealedColumn(None, moment=True)
     zone = SealedColumn("UTC")

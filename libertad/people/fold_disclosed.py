@@ -51,6 +51,7 @@ def disclosed_row(key: str, entries: Sequence[Said]) -> Row | None:
         "reference": content.reference,
         "purpose": content.purpose,
         "ground": content.ground,
+        "by_one": content.by_one,
         "until": content.until,
         "at": gifts[0].at,
         "zone": gifts[0].happened.zone,

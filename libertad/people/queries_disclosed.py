@@ -61,7 +61,7 @@ class DisclosedSeen:
 
     `state`: 'open', 'over' (its last day has gone by), 'asked' (care asks to erase it) or 'held' (withdrawn,
     and kept for a legal hold). `is_new`: nobody of this authority has opened it. `kinds`: what care may
-    disclose to it at all.
+    disclose to it at all. `by_one`: one officer of care sent it before a second one had read it.
     """
 
     id: str
@@ -71,6 +71,7 @@ class DisclosedSeen:
     purpose: str
     ground: str
     order: str
+    by_one: bool
     until: str
     when: Happened
     provenance: str
@@ -137,6 +138,7 @@ def disclosed(actor: Actor, ids: Iterable[str] | None = None, person: str = "") 
                 row.purpose,
                 row.ground,
                 words["order"],
+                row.by_one,
                 row.until,
                 Happened(at=row.at, zone=row.zone),
                 row.provenance,

@@ -117,6 +117,11 @@ def disclosed_file(request: HttpRequest, key: str) -> HttpResponse:
                 pairs=[
                     Pair(_("From"), view.giver),
                     Pair(_("Ground"), words("disclosure-grounds", view.ground), view.order),
+                    *(
+                        [Pair(_("Sent"), _("By one officer, because it could not wait"))]
+                        if view.by_one
+                        else []
+                    ),
                 ],
                 note=_withdrawal_words(view),
             ),

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from libertad.access.actions.review_glass import review_glass
 from libertad.access.actor import Actor
-from libertad.access.asking import actor_of
+from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
-from libertad.access.glass import READ, glass_rules
+from libertad.access.glass import DISCLOSE, READ, glass_rules
 from libertad.access.queries_glass import BrokenSeen, broken
 from libertad.care import queries as care
+from libertad.care.queries_disclosing import disclosures
 from libertad.look.page_objects import FormPage, Link, Pair, Provenance
 from libertad.look.times import when
 from libertad.look.words import choices, words
@@ -100,6 +101,7 @@ def glass(request: HttpRequest, key: str) -> HttpResponse:
         if form is not None
         else "",
         facts=_facts(actor, view),
+        links=_what_was_told(actor, view),
     )
     context = {"page": page, "form": form}
     return render(request, "web/form.html", context, status=422 if form is not None and form.errors else 200)
@@ -109,7 +111,20 @@ def glass_title(view: BrokenSeen) -> str:
     """What was done, in a few words."""
     if view.way == READ:
         return _("A protection file was opened because of danger to life")
+    if view.way == DISCLOSE:
+        return _("A bed was asked for by one officer")
     return _("A file was shared by one person because of danger to life")
+
+
+def _what_was_told(actor: Actor, view: BrokenSeen) -> list[Link]:
+    """What a service was told, to be read before it is said whether that was right."""
+    if view.way != DISCLOSE or not may_open(actor, "care-disclosure"):
+        return []
+    return [
+        Link(_("Read what was disclosed"), reverse("care-disclosure", args=[view.person, told.id]))
+        for told in disclosures(actor, view.person)
+        if told.glass is not None and told.glass.entry == view.entry
+    ]
 
 
 def _facts(actor: Actor, view: BrokenSeen) -> list[Pair]:
@@ -122,6 +137,8 @@ def _facts(actor: Actor, view: BrokenSeen) -> list[Pair]:
     if view.way == READ:
         until = view.at + timedelta(hours=glass_rules().hours)
         facts.append(Pair(_("Open to this officer until"), when(Happened(at=until, zone=actor.zone))))
+    elif view.way == DISCLOSE:
+        facts.append(Pair(_("Was told of the person"), view.reader))
     else:
         facts.append(Pair(_("Reads the file now"), view.reader))
     if view.verdict and view.reviewed is not None:

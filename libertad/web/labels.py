@@ -664,6 +664,7 @@ LABELS = [
     _("It was not right"),
     _("Opened a protection file"),
     _("Shared a file with another authority"),
+    _("Told a service something before a second officer had read it"),
     _("Relative who cares for the child"),
     _("Guardian appointed by a court or an authority"),
     _("Institution that is the guardian"),

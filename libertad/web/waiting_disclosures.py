@@ -36,7 +36,7 @@ def disclosures_open(actor: Actor) -> Iterator[Waiting]:
                 None,
                 view.reference,
             )
-        elif view.state in ("late", "refused", "over") or view.may_erase:
+        elif view.state in ("late", "refused", "over") or view.may_erase or view.was_wrong:
             yield Waiting(cell.text, cell.second, href, _("Open it"), None, view.reference)
 
 

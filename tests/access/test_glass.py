@@ -353,7 +353,7 @@ def test_a_removed_entry_is_noticed(world: World) -> None:
     ("old", "new", "complaint"),
     [
         ("hours: 4", "hours: 0", "'hours' is a whole number"),
-        ("share: 3}", "shared: 3}", "'week' names each of"),
+        ("share: 3,", "shared: 3,", "'week' names each of"),
         ("assumed: true", "assumed: perhaps", "true or false"),
         ("told: 7\n", "", "nothing else"),
     ],

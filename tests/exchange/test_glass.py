@@ -109,6 +109,15 @@ def test_a_reader_that_is_not_the_owner_shares_nothing_so(three: Three) -> None:
     assert reason(guyana, word) == "about" and row(guyana, word) is None
 
 
+def test_what_is_disclosed_by_one_is_said_at_the_desk_alone(three: Three) -> None:
+    """Not by police, who have none, in the file that they keep of a person."""
+    _centre, guyana, trinidad = three
+    person = met(three)
+    word = say(guyana, "officer", person, GlassBreak(way="disclose", words=WHY, reader=trinidad.authority))
+    settle(list(three))
+    assert reason(trinidad, word) == "about" and row(trinidad, word) is None
+
+
 def test_a_review_that_arrives_before_what_it_names_counts_with_it(three: Three) -> None:
     centre, guyana, trinidad = three
     person = met(three)

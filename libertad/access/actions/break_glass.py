@@ -30,7 +30,8 @@ def break_glass(act: Act, *, kind: str, person: str, way: str, words: str, reade
 
     `way`: 'read' opens the protection file to this officer for some hours (`amounts`, `queries_glass.opens`).
     'share': whoever lets `reader` into the file calls this in the same transaction, before `act.widen`, and
-    asks no second person then; each sharing needs its own. Nothing is allowed by the row that is folded from
+    asks no second person then; each sharing needs its own. 'disclose': so does who tells `reader` something
+    before a second reader has read it. Nothing is allowed by the row that is folded from
     it. Refused for less than a sentence, beyond the quota of the officer's week (`glass.yaml`), and alike for
     no file and one that the authority does not read. A second person says later whether it was right.
     """

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from libertad.access.acting import Act, action
+from libertad.access.actions.break_glass import break_glass
 from libertad.access.another_person import require_another
 from libertad.access.desks import own_desk
 from libertad.access.erasable import was_given
+from libertad.access.glass import DISCLOSE
 from libertad.care.actions._desk import desk_beside
 from libertad.care.actions._disclosing import (
     carrying,
@@ -22,7 +24,7 @@ from libertad.care.actions._disclosing import (
     recipient_kind,
 )
 from libertad.care.actions._file import part
-from libertad.care.disclosing import is_over, refuse_not_received
+from libertad.care.disclosing import PLACEMENT, is_over, refuse_not_received
 from libertad.care.models import Disclosure
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Copied, Refused
@@ -36,7 +38,7 @@ from libertad.vocabulary.verbs.disclosing import (
 )
 
 
-@action("disclosure.propose")
+@action("disclosure.propose", "glass.break", "disclosure.send", "disclosure.give", "compartment.open")
 def propose_disclosure(
     act: Act,
     *,
@@ -50,9 +52,12 @@ def propose_disclosure(
     order: str = "",
     informed: str = "",
     safekeeping: Sequence[Copied] = (),
+    alone: str = "",
 ) -> str:
     """Returns the disclosure's id. `items`: keys of `disclosable`; `safekeeping`: what keeps the person safe,
-    in care's own words (`SAFEKEEPING`). Nothing is sent by it.
+    in care's own words (`SAFEKEEPING`). Nothing is sent by it; but with `alone`, which says why a bed cannot
+    wait for a second reader, it goes out at once, by one (`break_glass`: a quota of the week, and a second
+    person says within a day whether it was right).
 
     Refused without a live agreement of the person to tell this recipient for this, or an order or law; and
     for what is not on the list, or what the person does not want told.
@@ -87,7 +92,21 @@ def propose_disclosure(
         agreement = carrying(act, known, kind, copies)
     check_until(act, until, agreement)
     act.say(place, content, subject=disclosure, supersedes={}, source="decision")
+    if alone:
+        row = {**msgspec.structs.asdict(content), "id": disclosure}
+        _send(act, row, copies, _break_glass(act, content, alone))
     return disclosure
+
+
+def _break_glass(act: Act, proposal: DisclosurePropose, reason: str) -> str:
+    """Said before it is sent; returns the entry's hash. Refused for all but a place to stay, as agreed."""
+    if proposal.purpose != PLACEMENT or proposal.ground != "consent":
+        raise Refused(
+            "alone", "one officer alone asks for a place to stay, as the person agreed, and nothing else"
+        )
+    return break_glass(
+        act, kind="care", person=proposal.person, way=DISCLOSE, words=reason, reader=proposal.recipient
+    )
 
 
 def _own_words(safekeeping: Sequence[Copied]) -> tuple[Copied, ...]:
@@ -122,6 +141,8 @@ def read_disclosure(act: Act, *, disclosure: str, agrees: str, reasons: str = ""
         raise Refused("disclosure", "another care authority proposed it, and reads it")
     if row["ended_at"] is not None:
         raise Refused("disclosure", "it was withdrawn before it was sent: nothing is disclosed")
+    if row["alone"]:
+        raise Refused("disclosure", "one officer has sent it: say on its page whether that was right")
     if row["read"]:
         raise Refused("disclosure", "a second reader has answered already; propose another one instead")
     if proposal and proposal != row["proposal"]:
@@ -151,7 +172,8 @@ def _refuse_changed(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -
         raise Refused("disclosure", "the file no longer says what was chosen: propose it anew")
 
 
-def _send(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -> str:
+def _send(act: Act, row: dict[str, Any], copies: tuple[Copied, ...], alone: str = "") -> str:
+    """`alone`: the `glass.break` that stands in for the second reader."""
     file = act.open("disclosure", row["person"], [row["recipient"]])
     gift = DisclosureGive(
         reference=row["reference"],
@@ -160,9 +182,10 @@ def _send(act: Act, row: dict[str, Any], copies: tuple[Copied, ...]) -> str:
         order=row["order"],
         until=row["until"],
         items=copies,
+        by_one=bool(alone),
     )
     act.say(file, gift, subject=act.new_id(file), supersedes={}, source="decision")
-    sent = DisclosureSend(person=row["person"], file=file)
+    sent = DisclosureSend(person=row["person"], file=file, alone=alone)
     act.say(own_desk(act, row["person"]), sent, subject=row["id"], supersedes={}, source="decision")
     return file
 

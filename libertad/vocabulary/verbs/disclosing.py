@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.values import Copied, Refused, whole_date
+from libertad.vocabulary.verbs.access import hexadecimal
 
 LONGEST = 1000
 # What keeps somebody safe who is received (`disclosed-kinds`), by kind the part of the file (`file-parts`).
@@ -105,16 +106,20 @@ class DisclosureRead(Verb, frozen=True, kw_only=True):
 
 
 class DisclosureSend(Verb, frozen=True, kw_only=True):
-    """The copies stand in a file of their own (`file`), which the recipient reads."""
+    """The copies stand in a file of their own (`file`), which the recipient reads. `alone`: the `glass.break`
+    by which one officer sent them before a second one had read them."""
 
     VERB = "disclosure.send"
     SUBJECT = "disclosure"
     person: str
     file: str
+    alone: str = ""
 
     def check(self) -> None:
         if not self.file:
             raise Refused("file", "say in which file")
+        if self.alone:
+            hexadecimal(self.alone, 32, "alone")
 
 
 class DisclosureEnd(Verb, frozen=True, kw_only=True):
@@ -143,7 +148,8 @@ class DisclosureEnd(Verb, frozen=True, kw_only=True):
 
 class DisclosureGive(Verb, frozen=True, kw_only=True):
     """What care discloses to one authority: copies, for one purpose and nothing else, not to be passed on,
-    until a day. `order`: the order or the law, where the person's agreement is not the ground."""
+    until a day. `order`: the order or the law, where the person's agreement is not the ground. `by_one`: no
+    second officer had read it when it was sent."""
 
     VERB = "disclosure.give"
     SUBJECT = "disclosed"
@@ -154,6 +160,7 @@ class DisclosureGive(Verb, frozen=True, kw_only=True):
     order: str = ""
     until: str
     items: tuple[Copied, ...] = ()
+    by_one: bool = False
 
     def check(self) -> None:
         check_text("reference", self.reference, "give the disclosure its reference", 32)

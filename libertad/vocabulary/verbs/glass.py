@@ -11,7 +11,8 @@ WORDS = 1000  # signs
 
 class GlassBreak(Verb, frozen=True, kw_only=True):
     """Because somebody's life is in danger an officer did alone what needs an assignment, or a second person:
-    `way` says which. `reader`: the authority that is let in, where a file is shared. Said before it is done.
+    `way` says which. `reader`: the authority that is let in, where a file is shared, or told, where something
+    is disclosed. Said before it is done.
 
     Libertad's own rule. It stands in the person's file, and everybody who reads that is told.
     """
@@ -25,10 +26,8 @@ class GlassBreak(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         _check_words(self.words)
-        if (self.way == "share") != bool(self.reader):
-            raise Refused(
-                "reader", "name the authority that is to read the file, and none where it is opened"
-            )
+        if (self.way in ("share", "disclose")) != bool(self.reader):
+            raise Refused("reader", "name the authority that is to read it, and none where a file is opened")
         if self.reader:
             hexadecimal(self.reader, 16, "reader")
 
