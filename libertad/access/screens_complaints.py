@@ -50,6 +50,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
@@ -84,7 +85,7 @@ def complaints_list(request: HttpRequest) -> HttpResponse:
             _("If somebody of your authority harmed or used a person, record it, for the person or for you."),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def complaint_new(request: HttpRequest) -> HttpResponse:

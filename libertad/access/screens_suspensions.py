@@ -27,6 +27,7 @@ from libertad.access.queries_suspensions import SuspensionSeen, suspensions_seen
 from libertad.look import refusals
 from libertad.look.fields import offer
 from libertad.look.page_objects import Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, Refused
@@ -76,7 +77,7 @@ def suspensions(request: HttpRequest) -> HttpResponse:
         table=Table(_("Officers"), heads, rows),
         empty=Empty(_("Nobody is appointed"), _("There is nobody to suspend.")),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _intro() -> str:

@@ -18,11 +18,10 @@ from libertad.care import queries, queue
 from libertad.care.pages import now_of
 from libertad.care.queue_words import Standing, queue_names, span
 from libertad.look.page_objects import Action, Empty, Link, Pages, Todo, TodoGroup
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 
-SIZE = 50
 AT_SHIFT = 100  # of each list on the page for a change of shift
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,14 +17,13 @@ from libertad.care.pages import DECIDED, action, link, now_of
 from libertad.care.presenters import CareTodo, FileSeen, front_route, person_of
 from libertad.care.queue import INTAKE, Place
 from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.times import day, when
 from libertad.look.words import choices, words
 from libertad.people import queries as people
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 
-SIZE = 50
 SEEN = ("potential-victim", "not-assessed", "not-a-victim")
 
 
@@ -63,7 +61,7 @@ def care(request: HttpRequest) -> HttpResponse:
             action(request, start.label, "people") if start else None,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _states(actor: Actor) -> list[tuple[str, str]]:

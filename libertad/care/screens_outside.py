@@ -14,6 +14,7 @@ from libertad.care.actions.register_service import confirm_service, end_service,
 from libertad.care.forms_outside import ConfirmServiceForm, EndServiceForm, ServiceForm
 from libertad.care.queries_outside import ServiceSeen, service, services
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import words
 
@@ -34,7 +35,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("No service is in the list"), _("Add the first; a colleague confirms it."), add),
     )
     back = [Link(_("My people"), reverse("care"))]
-    return render(request, "web/list.html", {"page": page, "related": back})
+    return show_list(request, page, related=back)
 
 
 def _row(listed: ServiceSeen) -> Row:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.care.presenters import FileSeen
 from libertad.look.page_objects import Cell, Column, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import day
 from libertad.look.words import words
 
@@ -46,4 +46,4 @@ def which_file(request: HttpRequest, files: Sequence[FileSeen]) -> HttpResponse:
         second=_("Care authorities each keep a file of this person. You read and decide in one of them."),
         table=Table(_("Protection files of this person"), columns, rows),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)

@@ -38,12 +38,10 @@ from libertad.look.page_objects import (
     StatusCell,
     Table,
 )
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.words import choices, words
 from libertad.operations import queries as operations
 from libertad.vocabulary.codelists import codelist
-
-SIZE = 50
 
 
 def state_words(state: str) -> str:
@@ -97,7 +95,7 @@ def exhibits(request: HttpRequest) -> HttpResponse:
     related = [Link(_("Exhibit store"), reverse("store"))] if may_open(actor, "store") else []
     if may_open(actor, "exhibits-new"):
         related.append(Link(_("Take several exhibits"), reverse("exhibits-new")))
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _empty(filtered: str, take: Action | None) -> Empty:

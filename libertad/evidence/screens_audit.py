@@ -22,6 +22,7 @@ from libertad.evidence.queries_store import AuditSeen
 from libertad.evidence.screens_store import exhibits_words, known_place
 from libertad.look import times
 from libertad.look.page_objects import Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.vocabulary.values import Happened
 
 
@@ -105,7 +106,7 @@ def store_audit(request: HttpRequest, key: str) -> HttpResponse:
         Link(_("The place"), reverse("store-place", args=[audit.store])),
         Link(_("Exhibit store"), reverse("store")),
     ]
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def store_explain(request: HttpRequest, key: str) -> HttpResponse:

@@ -24,6 +24,7 @@ from libertad.evidence.queries_store import AuditSeen, PlaceSeen
 from libertad.evidence.screens_acts import now_of
 from libertad.look import times
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Happened
@@ -70,7 +71,7 @@ def store(request: HttpRequest) -> HttpResponse:
     if left and places:
         text = _("Put away what you hold and is at no place: %(what)s") % {"what": exhibits_words(left)}
         related.insert(0, Link(text, reverse("store-move")))
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _audited(audit: AuditSeen | None) -> Cell:
@@ -150,13 +151,12 @@ def store_place(request: HttpRequest, key: str) -> HttpResponse:
         (Link(_("Correct this place's name"), reverse("store-place-correct", args=[key])), True),
         (Link(_("Exhibit store"), reverse("store")), True),
     ]
-    context = {
-        "page": page,
+    context: dict[str, Any] = {
         "related": [link for link, allowed in links if allowed],
         "audits": _audit_table(audits),
         "names": [f"{name} ({why})" for name, why in place.before],
     }
-    return render(request, "evidence/store_place.html", context)
+    return show_list(request, page, "evidence/store_place.html", **context)
 
 
 def _at(exhibit: ExhibitSeen) -> Row:

@@ -30,6 +30,7 @@ from libertad.look.page_objects import (
     StatusCell,
     Table,
 )
+from libertad.look.paging import show_list
 
 SIGNED = ("about", "impersonated")  # kinds whose proof is one signed entry
 
@@ -61,7 +62,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
             Action(_("Back to Exchange"), reverse("exchange")),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _state(alarm: AlarmSeen, alone: set[str]) -> Cell:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from libertad.access.asking import actor_of as asking
 from libertad.access.conflicting import Doubled, conflicts
 from libertad.look import times
 from libertad.look.page_objects import Action, Cell, Column, Empty, ListPage, Row, Table
+from libertad.look.paging import show_list
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             Action(_("Today"), reverse("home")),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _act(conflict: Doubled) -> str:

@@ -23,6 +23,7 @@ from libertad.exchange.control.erasure_requests import erase_as_asked, refuse_to
 from libertad.exchange.protocol.erasure_messages import LEGAL_HOLD, NEEDED
 from libertad.exchange.queries_held import Promise
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 
 OUTCOMES = {"refuse": LEGAL_HOLD, "needed": NEEDED}  # by the answer of the form
 
@@ -89,7 +90,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
             Action(_("Back to Exchange"), reverse("exchange")),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _promise(actor: Actor, promise: Promise, offices: Mapping[str, str]) -> Row:

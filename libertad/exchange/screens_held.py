@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
-from libertad.look.paging import page_number
+from libertad.look.paging import page_number, show_list
 from libertad.look.words import words
 
 PAGE = 50
@@ -111,7 +110,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         ),
         pages=_pages(at, total),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _held_row(held: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:

@@ -37,6 +37,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.square import square
 from libertad.look.times import when
 from libertad.operations.queries import teams_out
@@ -72,7 +73,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             new,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _row(actor: Actor, phone: PhoneSeen) -> Row:

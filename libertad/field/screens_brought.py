@@ -22,7 +22,7 @@ from libertad.field.queries_brought import BroughtSeen, brought_row, brought_wai
 from libertad.field.xlsform import limits
 from libertad.journal.fields import from_ms
 from libertad.look.page_objects import Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.times import when
 from libertad.operations.queries import sites
 from libertad.people import timeline_danger
@@ -30,7 +30,6 @@ from libertad.people.forms import MeetForm
 from libertad.people.screens_acts import meeting_values
 from libertad.vocabulary.values import Happened
 
-SIZE = 50
 # By verb: the field that holds what stands beside as well, how long both may be, and whose word it is.
 TEXTS = {
     "lead.report": ("summary", 2000),
@@ -92,7 +91,7 @@ def brought(request: HttpRequest) -> HttpResponse:
             _("What 'libertad import xlsform' brings is listed here until an officer accepts it."),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _line(actor: Actor, row: BroughtSeen) -> Row:

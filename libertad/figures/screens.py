@@ -43,7 +43,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
-from libertad.look.paging import page_number
+from libertad.look.paging import page_number, show_list
 from libertad.look.words import choices
 from libertad.look.words import words as label
 from libertad.vocabulary.values import Happened
@@ -115,7 +115,7 @@ def entries(request: HttpRequest, figure: str) -> HttpResponse:
         ),
         pages=_pages(request, number, page_entries.total),
     )
-    return render(request, "web/list.html", {"page": here})
+    return show_list(request, here)
 
 
 def _entry_row(entry: EntryBehind) -> Row:
@@ -189,7 +189,7 @@ def public(request: HttpRequest) -> HttpResponse:
         ),
     )
     statuses = public_page.statuses(last) if last else None
-    return render(request, "figures/more.html", {"page": here, "more": statuses})
+    return show_list(request, here, "figures/more.html", more=statuses)
 
 
 def _csv(name: str, text: str) -> HttpResponse:
@@ -251,7 +251,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     )
     caption = _("What changed since the release of the moment before")
     changes_table = Table(caption, [Column(_("Change")), Column(_("Entries"))], changes) if changes else None
-    return render(request, "figures/more.html", {"page": here, "more": changes_table})
+    return show_list(request, here, "figures/more.html", more=changes_table)
 
 
 def release_new(request: HttpRequest) -> HttpResponse:

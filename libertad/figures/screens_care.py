@@ -19,6 +19,7 @@ from libertad.figures.actions.name_counting import name_counting
 from libertad.figures.models import Counting
 from libertad.journal.fields import from_ms
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 
 
 def counting(request: HttpRequest) -> HttpResponse:
@@ -44,7 +45,7 @@ def counting(request: HttpRequest) -> HttpResponse:
             name if may_open(actor, "counting-name") else None,
         ),
     )
-    return render(request, "figures/more.html", {"page": here, "more": blocks(named) if named else None})
+    return show_list(request, here, "figures/more.html", more=blocks(named) if named else None)
 
 
 def second(named: Counting) -> str:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,13 +33,12 @@ from libertad.hits.wording import (
     weak,
 )
 from libertad.look.page_objects import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.times import day, span
 from libertad.look.words import choices, words
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 
-SIZE = 50
 RECORD = re.compile(r"(person|exhibit|lead|site):[0-9a-f]{32}")
 
 
@@ -84,13 +83,12 @@ def hits(request: HttpRequest) -> HttpResponse:
         related.append(Link(_("Database checks"), reverse("checks")))
     if may_open(actor, "keys"):
         related.append(Link(_("Keys of programs"), reverse("keys")))
-    context = {
-        "page": page,
+    context: dict[str, Any] = {
         "asked": asked_table(questions),
         "related": related,
         "groups": groups(hits, hits_table) if ranked else [],
     }
-    return render(request, "hits/hits.html", context)
+    return show_list(request, page, "hits/hits.html", **context)
 
 
 def requested_filters(request: HttpRequest) -> dict[str, str]:

@@ -322,10 +322,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class Pages:
-    """`parts` are the numbered links; the current one has `current`."""
+    """`parts` are the numbered links; the current one has `current`. `previous`, `following`: addresses."""
 
     parts: Sequence[Link]
     words: str
+    previous: str = ""
+    following: str = ""
 
 
 @dataclass(frozen=True)
@@ -338,6 +340,7 @@ class ListPage:
     filters: Sequence[Filter] = ()
     empty: Empty | None = None
     pages: Pages | None = None
+    count: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from libertad.look.page_objects import (
     StatusCell,
     Table,
 )
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.times import day
 from libertad.look.words import choices, country_choices, words
 from libertad.operations import queries
@@ -41,8 +41,6 @@ from libertad.operations.screens_correcting import corrected_lead, may_correct
 from libertad.operations.screens_standing import crossing
 from libertad.operations.words import STANDINGS, graded, site_status
 from libertad.vocabulary.values import Happened
-
-SIZE = 50
 
 
 def leads(request: HttpRequest) -> HttpResponse:
@@ -97,7 +95,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         pages=pages(number, total, SIZE, {"country": country, "workplace": workplace}),
         empty=empty,
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def lead_new(request: HttpRequest) -> HttpResponse:

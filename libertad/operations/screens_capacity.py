@@ -27,6 +27,7 @@ from libertad.look.page_objects import (
     SideBlock,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import choices, words
 from libertad.operations.actions.set_capacity import set_capacity
@@ -71,7 +72,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
             None,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _row(seen: CapacitySeen) -> Row:

@@ -24,6 +24,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import choices, country_choices, words
 from libertad.operations import queries
@@ -81,7 +82,7 @@ def checks(request: HttpRequest) -> HttpResponse:
             record,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def _correct_cell(check: CheckSeen, correct: set[str]) -> Cell:

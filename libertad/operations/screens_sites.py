@@ -31,6 +31,7 @@ from libertad.look.page_objects import (
     Table,
     Timeline,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import day
 from libertad.look.words import choices, choosing, country_choices, words, zone_choices
 from libertad.operations import queries
@@ -125,7 +126,7 @@ def sites(request: HttpRequest) -> HttpResponse:
             register or Action(_("See the leads"), reverse("leads")),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def known_site(actor: Actor, key: str) -> SiteSeen:

@@ -31,6 +31,7 @@ from libertad.look.page_objects import (
     Timeline,
     TimelineItem,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import choices, words
 from libertad.operations import contact_words, queries
@@ -99,7 +100,7 @@ def teams(request: HttpRequest) -> HttpResponse:
             Action(_("See the sites"), reverse("sites")),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def known_team(actor: Actor, key: str) -> TeamSeen:

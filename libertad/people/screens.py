@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,7 +25,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.refusals import as_sentence
 from libertad.look.times import clock, day
 from libertad.look.words import choices, words
@@ -37,7 +36,6 @@ from libertad.people.queries import PersonSeen
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 
-SIZE = 50
 LONGEST = 200
 
 
@@ -57,7 +55,7 @@ def _search_results(request: HttpRequest, query: str) -> HttpResponse:
         perform(actor, search_made, words=query, found=len(listed))
     except Slowed as why:  # what was typed stays
         page = ListPage(title=_("Wait before the next search"), second=as_sentence(why))
-        return render(request, "people/people.html", {"page": page, "asked": query}, status=429)
+        return show_list(request, page, "people/people.html", 429, asked=query)
     count = ngettext("%(count)d file found.", "%(count)d files found.", len(listed)) % {"count": len(listed)}
     page = ListPage(
         title=_("People found"),
@@ -72,7 +70,7 @@ def _search_results(request: HttpRequest, query: str) -> HttpResponse:
             Action(_("Show all people"), reverse("people")),
         ),
     )
-    return render(request, "people/people.html", {"page": page, "asked": query})
+    return show_list(request, page, "people/people.html", asked=query)
 
 
 def _listed(request: HttpRequest) -> HttpResponse:
@@ -143,7 +141,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
         )
         if may_open(actor, route)
     ]
-    return render(request, "people/people.html", {"page": page, "asked": "", "related": related})
+    return show_list(request, page, "people/people.html", asked="", related=related)
 
 
 def table(actor: Actor, listed: list[PersonSeen], caption: str) -> Table:

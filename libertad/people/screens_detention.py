@@ -29,6 +29,7 @@ from libertad.look.page_objects import (
     StatusCell,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import span, when
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
@@ -101,7 +102,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
         ("retention", _("How long files are kept")),
     )
     related = [Link(label, reverse(route)) for route, label in pages if may_open(actor, route)]
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _held_for(held: DetentionSeen, standing: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:

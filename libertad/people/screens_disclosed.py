@@ -23,6 +23,7 @@ from libertad.look.page_objects import (
     StatusCell,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.people import queries
@@ -79,7 +80,7 @@ def disclosed_list(request: HttpRequest) -> HttpResponse:
             Action(_("Back to Today"), reverse("home")),
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def disclosed_file(request: HttpRequest, key: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.people import forms as asked
 from libertad.people import queries
@@ -58,7 +59,7 @@ def holds(request: HttpRequest) -> HttpResponse:
             place,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def hold_new(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from libertad.access.queries import can_say, officer_names
 from libertad.journal.fields import from_ms
 from libertad.look import refusals
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import date_words, when
 from libertad.people import forms_keeping as forms
 from libertad.people import queries_keeping as reading
@@ -73,9 +74,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("No identity file is over its last day"), text, None),
     )
     told = [*_words(actor), *files.history(actor)]
-    return render(
-        request, "people/retention.html", {"page": page, "files": files.table(actor), "history": told}
-    )
+    return show_list(request, page, "people/retention.html", files=files.table(actor), history=told)
 
 
 def _of_country(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -85,7 +84,7 @@ def _of_country(request: HttpRequest, actor: Actor) -> HttpResponse:
         second=_("You decide whether the file of detentions and exhibits is erased, once its day is over."),
         empty=Empty(_("There is no such file"), _("It is opened with the first detention or exhibit."), None),
     )
-    return render(request, "people/retention.html", {"page": page, "history": files.history(actor)})
+    return show_list(request, page, "people/retention.html", history=files.history(actor))
 
 
 def _sentence(standing: Any, count: int) -> str:

@@ -15,6 +15,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.people import limits as reading
@@ -65,7 +66,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             confirm,
         ),
     )
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _holds(listed_limit: LimitSeen, here: Sequence[LimitSeen]) -> str:

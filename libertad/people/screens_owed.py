@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +14,7 @@ from libertad.access.asking import actor_of
 from libertad.access.queries import can_say, clock_now
 from libertad.look.amounts import amount_words
 from libertad.look.page_objects import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
-from libertad.look.paging import page_number, pages
+from libertad.look.paging import SIZE, page_number, pages, show_list
 from libertad.look.times import date_words, day
 from libertad.look.words import choices, words
 from libertad.people import queries_owed
@@ -24,7 +23,6 @@ from libertad.people.side import TONES
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 
-SIZE = 50
 OPEN = ("missing", "found", "held", "not-found", "owed")
 
 
@@ -60,7 +58,7 @@ def owed(request: HttpRequest) -> HttpResponse:
         ),
     )
     related = [Link(_("People"), reverse("people"))]
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _due_choices() -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from libertad.journal.node import node
 from libertad.journal.seals import ADDED, CHANGED, REMOVED, Notice
 from libertad.look.page_objects import Cell, Column, Empty, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 
@@ -35,7 +35,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             _("No row was changed"), _("Whoever runs this node looks further with libertad doctor."), None
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def row(notice: Notice) -> Row:

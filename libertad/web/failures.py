@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from libertad.access.models import Account, Attempt
 from libertad.access.queries import officer_names
 from libertad.access.queries_members import own_officers
 from libertad.look.page_objects import Cell, Column, Empty, Link, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 
@@ -94,7 +94,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("No sign-in failed"), _("What fails in the next 30 days appears here.")),
     )
     related = [Link(_("Officers"), reverse("officers"))]
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _table(actor: Actor, failed: Iterable[Failures]) -> Table:

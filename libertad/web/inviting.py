@@ -33,6 +33,7 @@ from libertad.journal.node import node
 from libertad.journal.rings import RingError
 from libertad.look import refusals
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
+from libertad.look.paging import show_list
 from libertad.look.square import square
 from libertad.look.words import words as code_words
 from libertad.operations import queries
@@ -272,7 +273,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             invite,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)
 
 
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.stale_parts import at, damaged_part, stale_part, why, why_damaged
 from libertad.look.page_objects import Cell, Column, Empty, ListPage, Row, Table
+from libertad.look.paging import show_list
 from libertad.web.todo_item import Waiting
 
 
@@ -83,4 +83,4 @@ def key_part_page(request: HttpRequest) -> HttpResponse:
             None,
         ),
     )
-    return render(request, "web/list.html", {"page": page})
+    return show_list(request, page)

@@ -34,6 +34,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, Refused
@@ -91,7 +92,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         related.append(Link(confirming, reverse("officer-confirm", args=[theirs[0].officer])))
     if may_open(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def _row(

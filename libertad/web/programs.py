@@ -35,6 +35,7 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
+from libertad.look.paging import show_list
 from libertad.look.times import day
 from libertad.vocabulary.values import Happened, Refused
 from libertad.web.forms import EndKeyForm, KeyForm
@@ -73,7 +74,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         for route, label in (("hits", _("Hits")), ("officers", _("Officers")))
         if matrix().may_ask(actor.role, route, "get")
     ]
-    return render(request, "web/list.html", {"page": page, "related": related})
+    return show_list(request, page, related=related)
 
 
 def may_give(actor: Actor) -> bool:

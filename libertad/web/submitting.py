@@ -21,14 +21,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from libertad.access import choosing, submissions, unsaved
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.entries import entry
+from libertad.access.entry_words import TALLIES
 from libertad.access.form_actions import ConfirmFirst
 from libertad.access.queries import on_clock
-from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
+from libertad.access.submissions import ACT, CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
 from libertad.journal.node import node
 from libertad.look import times
 from libertad.vocabulary.values import Happened
@@ -39,7 +43,9 @@ WAITS = 20  # seconds; then the record alone decides
 SHOWN = 120  # seconds for which a page that is shown once can be shown to a repeat
 PAGES = 64
 SECRET = re.compile("password|code|secret|passphrase")
-UNSENT = frozenset({"csrfmiddlewaretoken", FIELD, choosing.FIELD})
+UNSENT = frozenset({"csrfmiddlewaretoken", FIELD, ACT, choosing.FIELD})
+ACT_LENGTH = 120
+TOLD = "saved"  # the tag of the word that something was saved
 
 
 @dataclass
@@ -188,9 +194,31 @@ def answered(request: HttpRequest, posting: Posting, response: HttpResponse) -> 
     if not location and not response.streaming:
         SHOWN_PAGES.keep(submission, response)
         mark_shown(request, response, submission)
+    if location and not messages.get_messages(request).added_new:  # type: ignore[union-attr]
+        tell_saved(request, submission)
     with suppress(*UNREADY):  # it is written: whoever sends it again is answered by the record of the write
         node().writer.submit(lambda tx: submissions.keep_answer(tx, submission, location))
     return response
+
+
+def tell_saved(request: HttpRequest, submission: Submission) -> None:
+    """After each saving the next page says what was saved, when, and where it stands: one word for all forms.
+
+    A page that has a better one says it itself. Kept in the session, sealed, until it is shown.
+    """
+    act, at = request.POST.get(ACT, "")[:ACT_LENGTH], when(request, time.time_ns() // 1_000_000)
+    words = _("Saved: %(act)s. %(at)s.") if act else _("Saved. %(at)s.")
+    text = words % {"act": act.rstrip("."), "at": at}
+    messages.success(request, format_html("{} {}", text, entry_link(actor_of(request), submission)), TOLD)
+
+
+def entry_link(actor: Actor, submission: Submission) -> str:
+    """To the first entry that was said, where the officer reads it: neither a count nor a file's opening."""
+    for name in submission.entries:
+        seen = entry(actor, name)
+        if seen is not None and not seen.said.verb.startswith((*TALLIES, "compartment.")):
+            return format_html('<a href="{}">{}</a>', reverse("entry", args=[name]), _("Entry and signature"))
+    return ""
 
 
 def answered_before(
@@ -208,6 +236,9 @@ def answered_before(
         return changed_page(request, at, location)
     if not location:
         return errors.saved(request, at)
+    pending = messages.get_messages(request)  # what the lost answer would have told is told by this one
+    for message in [message for message in pending if TOLD not in message.extra_tags.split()]:
+        messages.add_message(request, message.level, message.message, message.extra_tags)
     messages.success(request, _("This was saved at %(time)s. It was not saved a second time.") % {"time": at})
     return HttpResponseRedirect(location)
 

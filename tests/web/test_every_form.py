@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -340,6 +341,8 @@ def test_every_form_posted_twice_writes_once(populated: Populated, route: Route)
             refused.append((role, address, first.status_code, form_errors(first), form.fields))
             continue
         assert "journal_entry" in changed or route.name in UNSAID, f"{role} at {address} wrote {changed}"
+        if first.status_code == 302:
+            assert get_messages(first.wsgi_request).added_new, f"{role} at {address} is told nothing"
         lose_answer(client)
         again = client.post(address, submission(route, form))
         after = database()
