@@ -13,6 +13,7 @@ from libertad.care.queue_limits import limits
 from libertad.journal.fields import from_ms
 
 READING = timedelta(hours=24)
+CONTACT_LOST = "contact-lost"  # why a file is closed
 NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
 ENDING = timedelta(days=30)  # before its end a decision, and the time to keep a file, wait to be looked at
 # Of what has an hour: 'given' waits from its hour on, 'ends' from some time before; else at once.
@@ -74,8 +75,8 @@ def dues_of(
             elif referral.due_at:
                 yield Due("given", referral.due_at, referral.pk)
     if file.closed_at is not None:
-        if file.contact_on:
-            yield Due("contact", due_at(file.contact_on, file.zone))
+        if (contact := _contact(file)) is not None:
+            yield Due("contact", contact)
         if request is not None:
             yield Due("erasure", from_ms(request["at"]) + READING, request["entry"], request["officer"])
         elif len(file.keep_until) == 10:
@@ -89,6 +90,16 @@ def dues_of(
     last = min(ruled, key=lambda ruling: (-ruling.at.timestamp(), ruling.pk), default=None)
     if last is not None and len(last.until) == 10:
         yield Due("ends", due_at(last.until, file.zone), last.pk)
+
+
+def _contact(file: models.CareFile) -> datetime | None:
+    """When somebody asks again how the person is: on the day that was named; with a child with whom contact
+    is lost within a day of the last word of it, whatever day was named."""
+    named = due_at(file.contact_on, file.zone) if file.contact_on else None
+    if not file.child or file.closed_for != CONTACT_LOST or file.closed_at is None:
+        return named
+    until: datetime = (file.contact_at or file.closed_at) + limits().lost
+    return until if named is None else min(named, until)
 
 
 def _next(file: models.CareFile) -> Iterator[Due]:

@@ -31,7 +31,7 @@ class CareFile(ReadModel):
 
     `status` is the last decision that a second reader confirmed, '' before that; `waiting` and
     `return_waiting` name decisions that still wait for one and do not count, as `closing` a proposal to close
-    it does. `closed_at` is null while open.
+    it does. `closed_at` is null while open; `contact_at`: when somebody last recorded the contact since.
     """
 
     CLOSED = True
@@ -55,6 +55,7 @@ class CareFile(ReadModel):
     closed_at = SealedColumn(None, moment=True)
     closed_for = SealedColumn()
     contact_on = SealedColumn()
+    contact_at = SealedColumn(None, moment=True)
     keep_until = SealedColumn()
     closing = SealedColumn()
     closing_by = SealedColumn()

@@ -25,6 +25,7 @@ class Limits:
     lead: timedelta
     led: timedelta
     missing: timedelta
+    lost: timedelta
     step: timedelta
     risk_high: timedelta
     risk_medium: timedelta

@@ -312,7 +312,9 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
         case "ends":
             return _("The decision on return or stay ends"), _("What comes after it is decided before.")
         case "contact":
-            return _("Closed: ask how the person is"), _("The day on which somebody asks again.")
+            return _("Closed: ask how the person is"), _(
+                "The day on which somebody asks again: within %(span)s where contact with a child is lost."
+            ) % {"span": span(bounds.lost)}
         case "keep-until":
             return _("Closed: decide whether the file is kept"), _("Nothing is erased by itself.")
         case "erasure":

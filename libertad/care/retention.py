@@ -56,7 +56,7 @@ def standing_closing(entries: Sequence[Said]) -> Closings:
                     proposal = entry if entry.id in passed else None
             case CareClose(stage=stage) as end if stage != CONTACT or columns:
                 afterwards, waiting, declined = end.afterwards, None, None
-                columns = _closed(end, columns.get("closed_at", entry.at))
+                columns = {**_closed(end, columns.get("closed_at", entry.at)), "contact_at": entry.at}
             case CareKeep(keep_until=day) if columns:
                 columns = {**columns, "keep_until": day}
             case CareCloseRead(closing=name) if readings.get(name) is entry:

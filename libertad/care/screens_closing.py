@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.care import models, queries, timeline
-from libertad.care.actions.close_care import CONTACT_LOST, close_care
+from libertad.care.actions.close_care import close_care
 from libertad.care.actions.keep_longer import keep_longer
 from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import Appeal, appeal_of, open_things
+from libertad.care.file_dues import CONTACT_LOST
 from libertad.care.forms_closing import CloseForm, CloseReadForm, KeepForm, ReopenForm
 from libertad.care.pages import after_writing, find, link, now_of, present
 from libertad.care.presenters import FileSeen

@@ -12,7 +12,7 @@ FIRST = 1  # 0.1: tells no number
 TODAY = 7  # 0.2, with phones; 6, 5, 4, 3 and 2 are 0.2 while it was made
 # Of judging and folding: raised with any change of what becomes of entries that are on file already. A node
 # then judges and folds all of them anew, once, before it serves (`journal/upgrade.py`). 1 is 0.1's.
-RULES = 38
+RULES = 39
 # By what it is called: the format that knows it. A new one goes here before anything makes use of it.
 FEATURES: Mapping[str, int] = {
     "complaint": 4,  # files of the kind `complaint`, which no other node is given

@@ -9,7 +9,7 @@ import pytest
 
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import Compartment, Reader
-from libertad.access.queries import read_entries
+from libertad.access.queries import clock_now, read_entries
 from libertad.care import queries
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.open_care import open_care
@@ -216,3 +216,27 @@ def test_the_form_says_so_before_it_is_saved(world: World) -> None:
         )
     assert "stands first on the Today of your caseworkers" in pages["child"]
     assert "stands first on the Today" not in pages["adult"]
+
+
+@pytest.mark.parametrize("named", ["", "2018-06-01"])
+def test_with_a_child_somebody_asks_again_within_a_day_and_each_day_until_the_child_is_found(
+    world: World, named: str
+) -> None:
+    person_id = lost(world, contact_on=named)
+    world.perform("caseworker", close_care_danger, person=person_id, done="Her aunt was telephoned.")
+    assert hours_to_contact(world, person_id) <= 24
+    close(world, person_id, contact_on=named)  # 'Record the contact': she was not found
+    assert 23 < hours_to_contact(world, person_id) <= 24
+    close(world, person_id, reason="on-own-feet", contact_on="2018-06-01")
+    assert hours_to_contact(world, person_id) > 24 * 30
+
+
+def test_of_an_adult_the_day_that_was_named_counts(world: World) -> None:
+    assert hours_to_contact(world, lost(world, ADULT, contact_on="2018-06-01")) > 24 * 30
+
+
+def hours_to_contact(world: World, person_id: str) -> float:
+    """Until the person's hour on 'Everybody', by the operation's clock."""
+    actor = world.actor("caseworker")
+    place = queries.places(actor, [person_id])[person_id]
+    return (place.due - clock_now(actor.operation)).total_seconds() / 3600

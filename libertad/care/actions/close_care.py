@@ -6,6 +6,7 @@ from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, is_at_work
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import Appeal, appeal_of, open_things
+from libertad.care.file_dues import CONTACT_LOST
 from libertad.care.models import CareFile, ProposedClosing, Referral, ReturnDecision
 from libertad.care.retention import CONTACT, PROPOSED
 from libertad.vocabulary.codelists import PartialDate, marked
@@ -14,7 +15,6 @@ from libertad.vocabulary.verbs.care import CareClose
 from libertad.vocabulary.verbs.danger import LONGEST, CareDanger
 from libertad.vocabulary.verbs.desk import DeskWithdraw
 
-CONTACT_LOST = "contact-lost"
 WAITS_ALREADY = marked(
     "a closing of this file waits for its second reader already: let it be read, or take it back first"
 )
