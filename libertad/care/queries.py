@@ -20,6 +20,7 @@ from libertad.care.promises import Promise, promises
 from libertad.care.queries_disclosing import DisclosureSeen, disclosures
 from libertad.care.queries_documents import documents_due as documents_due
 from libertad.care.queries_exploitation import records as exploitation_records
+from libertad.care.queries_interpreters import interpreters
 from libertad.care.queries_plan import UnreadSeen, plans_to_read
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
@@ -105,6 +106,7 @@ __all__ = [
     "front_route",
     "has_supervisor",
     "identity_readers",
+    "interpreters",
     "keeps",
     "late_loads",
     "limits",

@@ -62,11 +62,11 @@ def access_report(
             fail("this person is a colleague's task: whose task it is answers, or the supervisor")
         for compartment, page in files_opened(actor, seen):
             perform(actor, open_file, compartment=compartment, subject=key, page=page)
-        shown = answer(actor, seen)
+        shown = answer(actor, seen, language)
         content: str | bytes
         if to.suffix.lower() == ".pdf":
             try:
-                content = answer_pdf(shown, language)
+                content = answer_pdf(shown)
             except NoFont as missing:
                 fail(f"no font here for {missing.letters}: write an .html file, or install one that has it")
         else:

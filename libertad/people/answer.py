@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import get_language, ngettext
+from django.conf import settings
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as mark
 
 from libertad.access.actor import Actor
+from libertad.access.asking import may_open
 from libertad.access.queries import authority_names, clock_now
 from libertad.access.readers import ReaderSeen
 from libertad.care import queries as care
@@ -44,30 +46,47 @@ PAGE_LANGUAGES = {"en": "eng", "es": "spa", "pt": "por", "fr": "fra", "nl": "nld
 
 @dataclass(frozen=True)
 class AnswerPage:
-    """`spoken`: the person's languages where this page is in none of them; '' else. `paragraphs`: what can be
-    asked for, each a sentence or two."""
+    """`language`: of all its words. `spoken`: the person's languages where that is none of them; '' else.
+    `aloud`: how it comes to the person then, for whoever hands it over; `read_by`: the line for it on paper.
+    `rights`: what can be asked for, each a sentence or two."""
 
+    language: str
     title: str
     reference: str
     person: str
     created: str
     spoken: str
+    aloud: Sequence[str]
+    read_by: str
     tables: Sequence[Table]
     rights: Sequence[str]
     left_out: str
 
 
-def answer(actor: Actor, person: PersonSeen) -> AnswerPage:
-    """All that the actor's authority can tell: what it keeps, who reads it and has read it."""
+def answer(actor: Actor, person: PersonSeen, language: str = "") -> AnswerPage:
+    """All that the actor's authority can tell: what it keeps, who reads it and has read it. In `language`,
+    else in the first of the person's that this node has words in, else as the officer reads it: then it is
+    read aloud."""
+    language = language or _language_of(person)
+    spoken = _foreign_languages(person, language)
+    aloud = _aloud(actor, person, spoken)
+    with override(language):
+        return _answer(actor, person, language, spoken, aloud)
+
+
+def _answer(actor: Actor, person: PersonSeen, language: str, spoken: str, aloud: Sequence[str]) -> AnswerPage:
     files = files_about(actor, person)
     now = Happened(at=clock_now(actor.operation), zone=actor.zone)
     office = authority_names([actor.authority]).get(actor.authority, "")
     return AnswerPage(
+        language=language,
         title=_("What is kept about you, and who has read it"),
         reference=person.reference,
         person=person.name or _("No name said"),
         created=_("Made by %(office)s on %(when)s.") % {"office": office, "when": when(now)},
-        spoken=_foreign_languages(person),
+        spoken=spoken,
+        aloud=aloud,
+        read_by=_("Read aloud to me in %(spoken)s, by, on:") % {"spoken": spoken} if spoken else "",
         tables=[
             _files_table(actor, person, files),
             _openings_table(actor, openings_by(actor, person, files)),
@@ -83,21 +102,24 @@ def answer(actor: Actor, person: PersonSeen) -> AnswerPage:
     )
 
 
-def answer_pdf(page: AnswerPage, language: str) -> bytes:
+def answer_pdf(page: AnswerPage) -> bytes:
     """The same answer as a PDF. Raises NoFont where a name is in letters that this machine cannot print."""
+    with override(page.language):
+        nothing, asked_for = _("Nothing is recorded."), _("What you can ask for")
     return pdf(
         PAPER,
-        language,
+        page.language,
         {
             "title": page.title,
             "reference": page.reference,
             "person": page.person,
             "created": page.created,
             "tables": tables(page.tables),
-            "nothing": _("Nothing is recorded."),
-            "asked_for": _("What you can ask for"),
+            "nothing": nothing,
+            "asked_for": asked_for,
             "rights": list(page.rights),
             "left_out": page.left_out,
+            "read_by": page.read_by,
         },
     )
 
@@ -115,11 +137,44 @@ def is_anothers(actor: Actor, person: str) -> bool:
     return care.file(actor, person) is not None and care.readable_file(actor, person) is None
 
 
-def _foreign_languages(person: PersonSeen) -> str:
+def _language_of(person: PersonSeen) -> str:
+    """The first language that the person speaks in which this node has words; else the officer's."""
+    offered = {PAGE_LANGUAGES[code]: code for code, _name in settings.LANGUAGES if code in PAGE_LANGUAGES}
+    spoken = (offered.get(code, "") for code, _entry in person.languages)
+    return next(filter(None, spoken), get_language() or "en")
+
+
+def _foreign_languages(person: PersonSeen, language: str) -> str:
     spoken = [code for code, _entry in person.languages]
-    if not spoken or PAGE_LANGUAGES.get((get_language() or "en")[:2], "eng") in spoken:
+    if not spoken or PAGE_LANGUAGES.get(language[:2], "eng") in spoken:
         return ""
     return ", ".join(words("languages", code) for code in spoken)
+
+
+def _aloud(actor: Actor, person: PersonSeen, spoken: str) -> list[str]:
+    """To whom it must be read aloud, in which language and by whom; for who reads the protection file by the
+    names of those who interpret."""
+    if not person.languages:
+        return [_("Nobody recorded which languages the person speaks: ask, before you hand it over.")]
+    if not spoken:
+        return []
+    listed = [
+        _("The person speaks %(spoken)s, and this page is not in that language: no catalogue of it is here.")
+        % {"spoken": spoken},
+        _("Have it read aloud to the person in %(spoken)s by an interpreter, who signs for it on the paper.")
+        % {"spoken": spoken},
+    ]
+    codes = {code for code, _entry in person.languages}
+    if may_open(actor, "care-safety") and care.readable_file(actor, person.id) is not None:
+        names = [
+            row.name for row in care.interpreters(actor, person.id) if row.language in codes and not row.ended
+        ]
+        listed.append(
+            _("Who interprets: %(names)s.") % {"names": ", ".join(names)}
+            if names
+            else _("Nobody is assigned who interprets: assign somebody under 'Needs and safety'.")
+        )
+    return listed
 
 
 def _files_table(actor: Actor, person: PersonSeen, files: Sequence[FileAbout]) -> Table:

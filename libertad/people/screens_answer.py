@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from libertad.access.asking import actor_of
 from libertad.look.page_objects import Link
@@ -32,7 +33,7 @@ def person_answer_pdf(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("care-file", key)
     page = _opened_answer(request, person)
     try:
-        paper = answer_pdf(page, get_language() or "en")
+        paper = answer_pdf(page)
     except NoFont as missing:
         return _answer_page(request, person, page, missing.letters)
     response = HttpResponse(paper, content_type="application/pdf")
@@ -54,8 +55,11 @@ def _answer_page(
     back = Link(
         _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
     )
+    with override(page.language):
+        sheet = render_to_string("people/answer_sheet.html", {"page": page})
     context = {
         "page": page,
+        "sheet": sheet,
         "back": back,
         "letters": letters,
         "pdf": reverse("person-answer-pdf", args=[person.id]),

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 import typer
+from django.utils import translation
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from libertad.access.models import Opening, Reader
+from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_consent import record_consent
@@ -167,7 +169,39 @@ def test_a_reader_that_somebody_wrote_into_the_database_reads_no_answer(world: W
 
 
 def test_the_page_says_when_it_is_not_in_the_persons_language(world: World) -> None:
-    assert "The person speaks Spanish" in page(world, "caseworker", meet(world))
+    person = meet(world)
+    told = page(world, "caseworker", person)
+    assert "The person speaks Spanish" in told and "Have it read aloud to the person in Spanish" in told
+    assert "Read aloud to me in Spanish" in sheet(told) and "Nobody is assigned" not in told
+    world.perform("caseworker", open_care, person=person)
+    told = page(world, "caseworker", person)
+    assert "Nobody is assigned who interprets" in told
+    interpreter = {"name": "I. Peña Ruiz", "language": "spa", "way": "in-person", "briefed": "yes"}
+    world.perform("caseworker", assign_interpreter, person=person, **interpreter)
+    told = page(world, "caseworker", person)
+    assert "Who interprets: I. Peña Ruiz." in told and "I. Peña Ruiz" not in sheet(told)
+    assert "I. Peña Ruiz" not in page(world, "national-lead", person)
+
+
+def test_it_comes_in_the_persons_language_where_a_catalogue_is_there(
+    world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """On the page and as a PDF; what is for the officer alone stays in the officer's language."""
+    settings.LANGUAGES = [("en", "English"), ("es", "Spanish")]
+    told = {"What is kept about you, and who has read it": "Qué se guarda sobre usted"}
+    real = translation.gettext
+
+    def translated(text: str) -> str:
+        return told.get(text, text) if translation.get_language() == "es" else real(text)
+
+    monkeypatch.setattr("libertad.people.answer._", translated)
+    person = meet(world)
+    shown = page(world, "caseworker", person)
+    assert '<div lang="es">' in shown and "Qué se guarda sobre usted" in sheet(shown)
+    assert "Before you hand it over" in shown and "Have it read aloud" not in shown
+    paper = world.client("caseworker").get(f"/people/{person}/answer/pdf/").content
+    assert "Qué se guarda sobre usted" in printed(paper)
+    assert PdfReader(BytesIO(paper)).trailer["/Root"]["/Lang"] == "es"
 
 
 @pytest.mark.look
