@@ -109,7 +109,11 @@ def test_a_raid_without_a_network_arrives_whole_and_once(raid: Raid) -> None:
                 app.context.set_offline(True)  # type: ignore[union-attr]
                 app.unlock()
                 if app.unsent() == before:
-                    app.meet(name_of(number))
+                    # What was typed is there again; the name may be the field that is lost.
+                    app.press("Meet a person", exact=False)
+                    app.page.locator("#name").fill(name_of(number))
+                    app.press(SAVE)
+                    expect(app.page.get_by_text("My task")).to_be_visible()
             else:
                 app.meet(name_of(number), danger=number == 7)
             if number == 20:
@@ -135,6 +139,45 @@ def test_a_raid_without_a_network_arrives_whole_and_once(raid: Raid) -> None:
     assert len({person.reference for person in people}) == PEOPLE
     assert Tally.objects.count() == PEOPLE
     assert Exhibit.objects.count() == EXHIBITS
+
+
+def test_a_half_typed_person_survives_a_kill(raid: Raid) -> None:
+    """Typed and not saved, the browser killed: it is there again after unlocking, also what was typed while
+    locked, and gone once it is saved or dropped."""
+    name, locked = name_of(0), name_of(1)
+    with raid.phone() as app:
+        app.enrol(raid.code())
+        app.press("Meet a person", exact=False)
+        app.answer_meeting(name)
+        app.page.wait_for_timeout(1000)
+        app.kill()
+        app.launch()
+        app.press("Record a person", exact=False)
+        expect(app.page.locator("#name")).to_have_value("")
+        app.page.locator("#name").fill(locked)
+        app.page.wait_for_timeout(1000)
+        app.kill()
+        app.launch()
+        app.unlock()
+        unsaved = app.page.locator("section", has_text="Not saved yet")
+        expect(unsaved.get_by_role("listitem")).to_have_count(2)
+        for typed in (name, locked):
+            unsaved.get_by_role("button", name="Meet a person", exact=True).first.click()
+            expect(app.page.locator("#name")).to_have_value(typed)
+            if typed == name:
+                app.press(SAVE)
+                expect(app.page.get_by_text("Saved", exact=False).first).to_be_visible()
+            else:
+                app.page.go_back()
+        unsaved.get_by_role("button", name="Drop it: Meet a person").click()
+        unsaved.get_by_role("button", name="Drop it for good: Meet a person").click()
+        expect(unsaved).to_have_count(0)
+        app.kill()
+        app.launch()
+        app.unlock()
+        expect(app.page.get_by_text("Not saved yet")).to_have_count(0)
+        app.press("Meet a person", exact=False)
+        expect(app.page.locator("#name")).to_have_value("")
 
 
 def test_a_stolen_phone_s_profile_tells_nothing(raid: Raid) -> None:

@@ -55,6 +55,7 @@ export function browserMachine(): Machine {
     exclusive: (name, work) => navigator.locks.request(`${LOCK} ${name}`, work) as ReturnType<typeof work>,
     hold,
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     send,
     room,
     onReturn,

@@ -1,15 +1,16 @@
 /**
- * The readable copy in use: own records and the task, sealed for the lease's time.
+ * What this phone recorded, as it reads it: own records while their key is there, and a slip of each that stays
+ * for custody.
  *
- * Records are sealed under a key of this session, which is sealed once to the lease's public key. It is drawn
- * anew when the app is locked: what was captured before opens with the passphrase alone.
+ * Both are sealed under a key of this session, which is sealed once to the public half of a reading key. It is
+ * drawn anew when the app is locked: what was captured before opens with the passphrase alone.
  */
 
-import { fromUtf8, hex, random, utf8 } from "../codec/bytes.ts";
+import { fromHex, fromUtf8, hex, random, utf8 } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
 import { gcm } from "../codec/sealing.ts";
 import { openWith, sealTo } from "./leasing.ts";
-import type { ReadKey } from "./leasing.ts";
+import type { ReadKey, Use } from "./leasing.ts";
 import { put } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Change } from "./machine.ts";
@@ -19,13 +20,11 @@ import type { PlainRecord, SealedRecord } from "./rows.ts";
 interface Session {
   readonly id: string;
   readonly raw: Bytes;
-  readonly lease: string;
+  readonly to: string;
   stored: boolean;
 }
 
-const SESSION = "session ";
-
-export class ReadableCopy {
+class SealedTable {
   private session: Session | null = null;
   private readonly keys = new Map<string, CryptoKey>();
   /** While unlocked: what was opened already, in the order in which it was written. */
@@ -33,10 +32,10 @@ export class ReadableCopy {
 
   constructor(
     private readonly ledger: Ledger,
+    private readonly table: "records" | "slips",
     private readonly reading: () => ReadKey | null,
   ) {}
 
-  /** Forget what is open; what is captured from now on is under another key. */
   drop(): void {
     this.session?.raw.fill(0);
     this.session = null;
@@ -44,19 +43,17 @@ export class ReadableCopy {
     this.opened = null;
   }
 
-  /** Changes that store these records; none where no lease is there to end them. */
-  async sealed(records: readonly PlainRecord[]): Promise<readonly Change[]> {
-    const lease = this.ledger.phone?.lease ?? null;
-    if (lease === null || records.length === 0) return [];
-    if (this.session === null || this.session.lease !== lease.public) {
-      this.session = { id: hex(random(8)), raw: random(32), lease: lease.public, stored: false };
+  async sealed(records: readonly PlainRecord[], to: string): Promise<readonly Change[]> {
+    if (to === "" || records.length === 0) return [];
+    if (this.session === null || this.session.to !== to) {
+      this.session = { id: hex(random(8)), raw: random(32), to, stored: false };
     }
     const { session } = this;
     const changes: Change[] = [];
     // Again with each until one was stored: a commit that was refused took it along.
     if (!session.stored) {
-      const publicKey = Uint8Array.from(session.lease.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-      changes.push(put("meta", SESSION + session.id, await sealTo(publicKey, session.raw, SESSION + session.id)));
+      const name = sessionName(this.table, session.id);
+      changes.push(put("meta", name, await sealTo(fromHex(to), session.raw, name)));
     }
     const key = await gcm(session.raw, "encrypt");
     for (const record of records) {
@@ -64,24 +61,23 @@ export class ReadableCopy {
       const params = { name: "AES-GCM", iv: nonce, additionalData: utf8(record.entry) };
       const sealed = new Uint8Array(await crypto.subtle.encrypt(params, key, utf8(JSON.stringify(record))));
       const row: SealedRecord = { entry: record.entry, session: session.id, nonce, sealed };
-      changes.push(put("records", rowKey(record.row), row));
+      changes.push(put(this.table, rowKey(record.row), row));
     }
     return changes;
   }
 
-  /** After a commit: the session's key is in the store, and an open copy has the new records too. */
   stored(records: readonly PlainRecord[]): void {
     if (this.session !== null && records.length > 0) this.session.stored = true;
     for (const record of records) this.opened?.set(record.entry, record);
   }
 
-  /** Own records as they were written; none without the read key. Those that no key opens are left out. */
-  async records(): Promise<ReadonlyMap<string, PlainRecord>> {
+  /** As they were written; none without the key. Those that no key opens are left out. */
+  async all(): Promise<ReadonlyMap<string, PlainRecord>> {
     const read = this.reading();
     if (read === null) return new Map();
     if (this.opened !== null) return this.opened;
     const found: PlainRecord[] = [];
-    for (const [, value] of await this.ledger.store.all("records")) {
+    for (const [, value] of await this.ledger.store.all(this.table)) {
       const record = await this.open(value as SealedRecord, read);
       if (record !== null) found.push(record);
     }
@@ -97,14 +93,83 @@ export class ReadableCopy {
       const plain = await crypto.subtle.decrypt(params, key, row.sealed);
       return JSON.parse(fromUtf8(new Uint8Array(plain))) as PlainRecord;
     } catch {
-      return null; // of a lease that has ended
+      return null; // of a key that has ended
     }
   }
 
   private async keyOf(session: string, read: ReadKey): Promise<CryptoKey> {
-    const sealed = (await this.ledger.store.get("meta", SESSION + session)) as Bytes;
-    const key = await gcm(await openWith(read, sealed, SESSION + session), "decrypt");
+    const name = sessionName(this.table, session);
+    const sealed = (await this.ledger.store.get("meta", name)) as Bytes;
+    const key = await gcm(await openWith(read, sealed, name), "decrypt");
     this.keys.set(session, key);
     return key;
   }
+}
+
+/** meta: where a session's key lies. */
+export function sessionName(table: "records" | "slips", id = ""): string {
+  return `session ${table} ${id}`;
+}
+
+export class ReadableCopy {
+  private readonly own: SealedTable;
+  private readonly kept: SealedTable;
+
+  constructor(
+    private readonly ledger: Ledger,
+    reading: (use: Use) => ReadKey | null,
+  ) {
+    this.own = new SealedTable(ledger, "records", () => reading("own"));
+    this.kept = new SealedTable(ledger, "slips", () => reading("custody"));
+  }
+
+  /** Forget what is open; what is captured from now on is under other keys. */
+  drop(): void {
+    this.own.drop();
+    this.kept.drop();
+  }
+  /** Of own records alone: their key has ended. */
+  dropOwn(): void {
+    this.own.drop();
+  }
+
+  /** Changes that store these records, and slips of those that have something to be known by. */
+  async sealed(records: readonly PlainRecord[]): Promise<readonly Change[]> {
+    const { own = null, custody = "" } = this.ledger.phone ?? {};
+    const slips = records.flatMap(slipOf);
+    return [...(await this.own.sealed(records, own?.public ?? "")), ...(await this.kept.sealed(slips, custody))];
+  }
+
+  /** After a commit: the sessions' keys are in the store, and an open copy has the new records too. */
+  stored(records: readonly PlainRecord[]): void {
+    this.own.stored(records);
+    this.kept.stored(records.flatMap(slipOf));
+  }
+
+  /** Those that can be read: all while the lease runs, afterwards those for which the node has not signed. */
+  async records(): Promise<ReadonlyMap<string, PlainRecord>> {
+    const all = await this.own.all();
+    if (this.ledger.phone?.lease !== null) return all;
+    return new Map([...all].filter(([, { row }]) => isOnlyHere(this.ledger, rowKey(row))));
+  }
+
+  /** Of everything that this phone recorded and that is known by a reference or a seal. */
+  slips(): Promise<ReadonlyMap<string, PlainRecord>> {
+    return this.kept.all();
+  }
+}
+
+/** Whether the node has not signed for what stands in this row. */
+export function isOnlyHere(ledger: Ledger, key: string): boolean {
+  const row = ledger.outbox.get(key);
+  return row !== undefined && row.state !== "photo";
+}
+
+/** Reference, kind and seal; none of a record that has neither. */
+function slipOf(record: PlainRecord): readonly PlainRecord[] {
+  const { row, entry, verb, subject, reference, values } = record;
+  const left = Object.entries(values).filter(([name]) => name === "kind" || (verb === "exhibit.seal" && name === "number"));
+  if (reference === "" && verb !== "exhibit.seal") return [];
+  const slip = { row, entry, verb, subject, reference, values: Object.fromEntries(left) };
+  return [{ ...slip, at: 0, corrects: "", photos: 0, file: "", key: "" }];
 }

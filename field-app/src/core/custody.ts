@@ -51,7 +51,7 @@ export interface AnswerSaid {
   readonly items: ReadAnswer["items"];
 }
 
-/** offers: what is sealed to the lease's key is an `OfferKept`. */
+/** offers: what is sealed to the key of custody is an `OfferKept`. */
 export interface OfferRow {
   readonly mine: boolean;
   readonly answered: boolean;
@@ -61,6 +61,8 @@ export interface OfferRow {
 export interface OfferKept {
   readonly content: string;
   readonly answer: string;
+  /** By the time that this phone counts: of what was done last with it here. */
+  readonly at: number;
 }
 
 /** An offer's name: of its exact bytes. */
@@ -93,7 +95,7 @@ export function readOfferContent(content: Bytes): OfferSaid {
         exhibit: id(item, "exhibit", 16),
         file: id(item, "file", 16),
         reference: text(item, "reference"),
-        description: text(item, "description"),
+        kind: text(item, "kind"),
         seal: text(item, "seal"),
       };
     });

@@ -158,6 +158,8 @@ export async function applyAnswer(ledger: Ledger, sent: Sent, plain: Record<stri
       continue;
     }
     changes.push(remove("bodies", key));
+    // The node has signed for it: beyond the lease only its slip is read here.
+    if (ledger.phone?.lease === null) changes.push(remove("records", key));
     if (row.chunks.length > 0) changes.push(put("outbox", key, { ...row, state: "photo" } satisfies Waiting));
     else changes.push(remove("outbox", key));
     const told: Told = { entry, kind: row.kind, at: row.at, size: row.size, delivery: "held", why };

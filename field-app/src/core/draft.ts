@@ -11,7 +11,7 @@ import { subjectId } from "../codec/subjects.ts";
 import * as forms from "../forms/forms.ts";
 import type { Values } from "../forms/forms.ts";
 import type { ReadableCopy } from "./copy.ts";
-import { put } from "./ledger.ts";
+import { put, remove } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Change } from "./machine.ts";
 import { sealPhoto } from "./photos.ts";
@@ -206,8 +206,8 @@ export class Draft {
       this.changes.push(put("wraps", file, { list: [...(there?.list ?? []), ...list] }));
     }
     if (form !== "") this.changes.push(put("forms", form, saved));
-    const latest = Math.max(this.counters.latest, this.now);
-    this.changes.push(put("meta", "counters", { ...this.counters, latest }));
+    this.changes.push(put("meta", "counters", this.counters), put("meta", "time", ledger.counting.tick()));
+    this.changes.push(...(this.options.drafts ?? []).map((name) => remove("drafts", name)));
     this.changes.push(...(await this.copy.sealed(this.records)));
     await ledger.commit(this.changes);
   }

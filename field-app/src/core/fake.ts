@@ -9,6 +9,7 @@ import type {
   EnrolmentCode,
   FrameSet,
   HandOverReport,
+  Holding,
   Invitation,
   Meeting,
   NodeInfo,
@@ -23,6 +24,7 @@ import type {
   Taken,
   Task,
   Undelivered,
+  Unfinished,
 } from "./types.ts";
 
 const HOUR = 3_600_000;
@@ -96,6 +98,8 @@ export class FakeField implements Field {
       destroyed: false,
       ended: "",
       readUntil: enrolled ? now + 8 * HOUR : null,
+      ownUntil: enrolled ? now + 68 * HOUR : null,
+      clockBack: 0,
       captureUntil: enrolled ? now + 68 * HOUR : null,
       unsent: { entries: 0, photos: 0, bytes: 0, since: null },
       lastHandOver: enrolled ? now - 3 * HOUR : null,
@@ -121,7 +125,7 @@ export class FakeField implements Field {
     const at = this.now();
     const add = (verb: string, reference: string, values: Values, ago: number, delivery: Delivery, why = "") => {
       const record = { entry: name(), verb, subject: id(), reference, values, at: at - ago, delivery, why };
-      this.kept.push({ ...record, corrects: "", photos: verb === "exhibit.seize" ? 1 : 0 });
+      this.kept.push({ ...record, corrects: "", photos: verb === "exhibit.seize" ? 1 : 0, slip: false });
     };
     add("person.meet", "P-GY-K7-001", { name: [{ text: "Marisol" }], danger: "no", language: ["spa"] }, 2 * HOUR, "delivered");
     add("person.meet", "P-GY-K7-002", { name: [{ text: "Yuleidy" }], danger: "yes", needs: ["doctor"] }, HOUR, "unsent");
@@ -165,7 +169,7 @@ export class FakeField implements Field {
   }
   enrol(): Promise<void> {
     const now = this.now();
-    const lease = { readUntil: now + 12 * HOUR, captureUntil: now + 72 * HOUR };
+    const lease = { readUntil: now + 12 * HOUR, ownUntil: now + 72 * HOUR, captureUntil: now + 72 * HOUR };
     this.set({ enrolled: true, canSign: true, device: { code: "K7", until: now + 240 * HOUR }, ...lease });
     return Promise.resolve();
   }
@@ -185,7 +189,7 @@ export class FakeField implements Field {
   }
   destroy(): Promise<void> {
     this.kept = [];
-    this.set({ destroyed: true, locked: true, canSign: false, readUntil: null, captureUntil: null });
+    this.set({ destroyed: true, locked: true, canSign: false, readUntil: null, ownUntil: null, captureUntil: null });
     return Promise.resolve();
   }
 
@@ -193,10 +197,25 @@ export class FakeField implements Field {
     return this.readable() ? this.held : null;
   }
   private readable(): boolean {
-    const { enrolled, locked, destroyed, readUntil } = this.status;
-    return enrolled && !locked && !destroyed && readUntil !== null && readUntil > this.now();
+    const { readUntil } = this.status;
+    return this.open() && readUntil !== null && readUntil > this.now();
   }
-  records = () => Promise.resolve(this.readable() ? [...this.kept].reverse() : []);
+  private open(): boolean {
+    const { enrolled, locked, destroyed } = this.status;
+    return enrolled && !locked && !destroyed;
+  }
+  /** Beyond the lease those that were delivered are slips; beyond the own key's time all are. */
+  records(): Promise<readonly OwnRecord[]> {
+    if (!this.open()) return Promise.resolve([]);
+    const { ownUntil } = this.status;
+    const whole = (record: OwnRecord) => this.readable() || (ownUntil !== null && record.delivery !== "delivered");
+    const slip = (record: OwnRecord): OwnRecord => {
+      const { kind = "" } = record.values;
+      return { ...record, values: kind === "" ? {} : { kind }, at: 0, photos: 0, slip: true };
+    };
+    const known = this.kept.filter((record) => whole(record) || record.reference !== "");
+    return Promise.resolve(known.map((record) => (whole(record) ? record : slip(record))).reverse());
+  }
   undelivered(): Promise<readonly Undelivered[]> {
     const waiting = this.kept.filter((record) => record.delivery !== "delivered");
     return Promise.resolve(
@@ -215,7 +234,7 @@ export class FakeField implements Field {
     const photos = options.photos?.length ?? 0;
     const entry = name();
     const at = this.now();
-    this.kept.push({ entry, verb, subject, reference, values, at, delivery, why: "", corrects: "", photos });
+    this.kept.push({ entry, verb, subject, reference, values, at, delivery, why: "", corrects: "", photos, slip: false });
     this.recount();
     const hashes = (options.photos ?? []).map(name);
     return { entry, verb, subject, reference, hashes, signed: this.status.canSign };
@@ -252,6 +271,17 @@ export class FakeField implements Field {
     return this.say(this.correctionOf(earlier.verb), values, { ...options, subject: earlier.subject });
   }
   correctionOf = (verb: string) => (verb === "person.meet" ? "person.meeting" : verb);
+
+  private typed: readonly Unfinished[] = [];
+  unfinished = () => (this.open() ? this.typed : []);
+  keepDraft(name: string, content: unknown): Promise<boolean> {
+    this.typed = [...this.typed.filter((each) => each.name !== name), { name, content }];
+    return Promise.resolve(true);
+  }
+  dropDraft(name: string): Promise<void> {
+    this.typed = this.typed.filter((each) => each.name !== name);
+    return Promise.resolve();
+  }
 
   async handOver(): Promise<HandOverReport> {
     const total = this.status.unsent.entries;
@@ -298,8 +328,8 @@ export class FakeField implements Field {
     if (person === undefined) return Promise.reject(new Refusal("unknown-offer", "choose an officer"));
     const items = exhibits.map(({ exhibit, sealRead }, at) => {
       const record = this.kept.find((each) => each.subject === exhibit);
-      const description = String(record?.values["description"] ?? "Bag of papers");
-      return { exhibit, reference: record?.reference ?? `GY-K7-000${at + 1}`, description, seal: sealRead };
+      const kind = String(record?.values["kind"] ?? "papers");
+      return { exhibit, reference: record?.reference ?? `GY-K7-000${at + 1}`, kind, seal: sealRead };
     });
     const offer: Offer = {
       id: name(),
@@ -314,8 +344,17 @@ export class FakeField implements Field {
     return Promise.resolve(offer);
   }
   offers = () => Promise.resolve(this.made);
+  holdings(): Promise<readonly Holding[]> {
+    const seized = this.open() ? this.kept.filter((record) => record.verb === "exhibit.seize").reverse() : [];
+    return Promise.resolve(
+      seized.map(({ subject, reference, values }) => {
+        return { exhibit: subject, reference, kind: String(values["kind"] ?? ""), seal: String(values["seal"] ?? "") };
+      }),
+    );
+  }
+  colleagues = () => (this.open() ? this.held.officers : []);
   readOffer(offer: string): Promise<ReadOffer> {
-    const items = [{ exhibit: id(), reference: "GY-M3-0004", description: "Cash box, dented", seal: "SVG 118315" }];
+    const items = [{ exhibit: id(), reference: "GY-M3-0004", kind: "cash", seal: "SVG 118315" }];
     const from = { officer: id(), name: "Sgt. M. Adams", device: id() };
     return Promise.resolve({ id: offer, from, known: true, items, words: WORDS.slice(0, 4), made: this.now(), answered: false });
   }

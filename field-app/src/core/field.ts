@@ -11,9 +11,11 @@ import type {
   Acceptance,
   AnswerFrames,
   Bundle,
+  Colleague,
   EnrolmentCode,
   FrameSet,
   HandOverReport,
+  Holding,
   Invitation,
   Language,
   Meeting,
@@ -30,6 +32,7 @@ import type {
   Taken,
   Task,
   Undelivered,
+  Unfinished,
 } from "./types.ts";
 
 export * from "./types.ts";
@@ -65,7 +68,7 @@ export interface Field {
 
   /** null while locked and after the lease's end. */
   task(): Task | null;
-  /** Own entries, newest first; none while locked and after the lease's end. */
+  /** Own entries, newest first; none while locked. Those that can no longer be read are slips. */
   records(): Promise<readonly OwnRecord[]>;
   /** Oldest first. */
   undelivered(): Promise<readonly Undelivered[]>;
@@ -93,6 +96,14 @@ export interface Field {
   /** The verb that corrects an entry of this one: person.meeting for person.meet. */
   correctionOf(verb: string): string;
 
+  // -- drafts --------------------------------------------------------------------------
+
+  /** Forms that were left while they were filled in, as they were when the app was unlocked; none while locked. */
+  unfinished(): readonly Unfinished[];
+  /** Sealed, in place of what this name had; false where it cannot be kept. A locked app does not read it back. */
+  keepDraft(name: string, content: unknown): Promise<boolean>;
+  dropDraft(name: string): Promise<void>;
+
   // -- handing over --------------------------------------------------------------------
 
   /** Goes on where it was cut. By itself at opening, on `online` and on becoming visible. */
@@ -116,6 +127,9 @@ export interface Field {
     options?: SayOptions,
   ): Promise<Offer>;
   offers(): Promise<readonly Offer[]>;
+  /** Things that can be offered, and officers whom: as long as this phone has its keys. */
+  holdings(): Promise<readonly Holding[]>;
+  colleagues(): readonly Colleague[];
   /** An offer that `takeFrame` read, again; refused where it was answered, or is for another officer. */
   readOffer(id: string): Promise<ReadOffer>;
   /** Stored and signed; the frames that the other phone reads. */

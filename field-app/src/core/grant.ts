@@ -12,7 +12,10 @@ export interface Grant {
   readonly task: Task;
   readonly phone: Phone;
   readonly words: readonly string[];
-  readonly leaseUntil: number;
+  /** Milliseconds from now. */
+  readonly readFor: number;
+  /** The node's time. */
+  readonly now: number;
 }
 
 /** `publicKey`: this device's own (hex); `now`: by the phone's clock. Malformed for a grant of another device. */
@@ -61,6 +64,8 @@ export function readGrant(plain: unknown, publicKey: string, now: number): Grant
     verbs: list(grant["verbs"]).map(String),
     captureUntil: time(lease["capture_until"]) + (now - nodeNow),
     lease: null,
+    own: null,
+    custody: "",
     ended: "",
     destroyed: false,
   };
@@ -68,7 +73,8 @@ export function readGrant(plain: unknown, publicKey: string, now: number): Grant
   return {
     phone,
     words: list(node["words"]).map(String),
-    leaseUntil: time(lease["until"]) + (now - nodeNow),
+    now: nodeNow,
+    readFor: time(lease["until"]) - nodeNow,
     task: {
       authority: { ...named(authority), kind: text(authority, "kind"), country: text(authority, "country"), zone: phone.zone },
       officer: { ...named(officer), role: text(officer, "role") },

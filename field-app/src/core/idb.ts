@@ -6,7 +6,7 @@ import { Full, TABLES } from "./machine.ts";
 import type { Change, Store, Table } from "./machine.ts";
 
 const NAME = "libertad-field";
-const VERSION = 1;
+const VERSION = 2;
 /** A connection that a browser drops again and again is a fault, and is told as one. */
 const ATTEMPTS = 4;
 

@@ -1,6 +1,6 @@
 /** The keys in use: enrolment, unlocking, the lease, and the end of each. */
 
-import { fromUtf8, hex, random, utf8 } from "../codec/bytes.ts";
+import { hex, utf8 } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
 import { sha256 } from "../codec/hashing.ts";
 import { proveEnrolment, sign } from "../codec/header.ts";
@@ -10,45 +10,38 @@ import type { Cost, Keys } from "../keys/vault.ts";
 import type { ReadableCopy } from "./copy.ts";
 import { signWaiting } from "./delivery.ts";
 import { object, readGrant, text, time } from "./grant.ts";
-import type { Grant } from "./grant.ts";
-import { openWith, PART, readKey, sealTo } from "./leasing.ts";
-import type { ReadKey } from "./leasing.ts";
-import { put, remove } from "./ledger.ts";
+import type { ReadKey, Use } from "./leasing.ts";
+import { put } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { notOurs } from "./link.ts";
 import type { Link } from "./link.ts";
 import { Full } from "./machine.ts";
-import type { Change } from "./machine.ts";
+import { Reading } from "./reading.ts";
+import type { Circle } from "./reading.ts";
 import { Refusal } from "./types.ts";
 import type { EnrolmentCode, Invitation, Task } from "./types.ts";
 import { VaultStorage } from "./vaulting.ts";
 
 const TOKEN = utf8("libertad field token v1\0");
-const LEASE = "lease";
 const UNSIGNED = "the keys were destroyed before it could be signed";
-/** A clock that was set back by more than this ends what can be read: nobody reads longer by it. */
-const BACK = 10 * 60_000;
-const NOTED = 60_000;
 
 export class Keeper {
   private readonly vault: Vault;
   private readonly storage: VaultStorage;
   private keys: Keys | null = null;
   private signing: Signer | null = null;
-  private read: ReadKey | null = null;
-  /** The latest time that the clock showed since the app was opened. */
-  private latest = 0;
-  task: Task | null = null;
+  private readonly readable: Reading;
   tries = { wrong: 0, waitUntil: null as number | null };
 
   constructor(
     private readonly ledger: Ledger,
     private readonly link: Link,
-    private readonly copy: () => ReadableCopy,
+    copy: () => ReadableCopy,
     cost: Cost = COST,
   ) {
     this.storage = new VaultStorage(ledger.machine);
     this.vault = new Vault(this.storage, ledger.machine.now, cost);
+    this.readable = new Reading(ledger, copy);
   }
 
   get locked(): boolean {
@@ -57,11 +50,17 @@ export class Keeper {
   /** Why something cannot be read, and what opens it. */
   closed(what: string): Refusal {
     if (this.locked) return new Refusal("locked", `unlock the app ${what}`);
-    return new Refusal("lease-ended", `what this phone could read has ended: where there is a network it opens again ${what}`);
+    return new Refusal("lease-ended", `this phone can no longer read what is needed ${what}`);
   }
   signer = (): Signer | null => this.signing;
-  reading = (): ReadKey | null => this.read;
-  name = (): string => this.task?.officer.name ?? "";
+  reading = (use: Use): ReadKey | null => this.readable.key(use);
+  get task(): Task | null {
+    return this.readable.task;
+  }
+  get circle(): Circle | null {
+    return this.readable.circle;
+  }
+  name = (): string => this.circle?.name ?? "";
 
   // -- enrolment -----------------------------------------------------------------------
 
@@ -97,7 +96,7 @@ export class Keeper {
     const grant = believed(() => readGrant(told, publicKey, machine.now()));
     if (grant.phone.node !== node) throw new Refusal("node-changed", "the node names another key than the one that was compared");
     this.hold(keys);
-    await this.take(grant, true);
+    await this.readable.take(keys, grant, true);
   }
 
   /** Those of an enrolment that was cut off are gone on with: the code may be theirs already. */
@@ -132,76 +131,12 @@ export class Keeper {
     const grant = believed(() => readGrant(told, phone.public, this.ledger.machine.now()));
     if (grant.phone.node !== phone.node) throw new Refusal("node-changed", "the node names another key than before; ask your desk");
     // Locked meanwhile: what can be read is not made readable behind its back.
-    if (this.keys === keys) await this.take(grant, false);
+    if (this.keys === keys) await this.readable.take(keys, grant, false);
   }
 
-  private async take(grant: Grant, first: boolean): Promise<void> {
-    const { keys, ledger } = this;
-    if (keys === null) return;
-    const old = first ? null : ledger.phone;
-    const goesOn = old?.lease !== null && old !== null && this.read !== null;
-    if (!goesOn) {
-      // A part of its own for each lease: what an earlier one sealed stays closed.
-      const part = random(PART);
-      await ledger.machine.parts.overwrite(LEASE, part);
-      this.read = readKey(keys.agreement, part);
-    }
-    const read = this.read;
-    if (read === null) return;
-    const sealed = await sealTo(read.publicKey, utf8(JSON.stringify(grant.task)), LEASE);
-    await ledger.alone(async () => {
-      const lease = { until: grant.leaseUntil, public: hex(read.publicKey) };
-      const changes: Change[] = [put("meta", "phone", { ...grant.phone, lease }), put("meta", LEASE, sealed)];
-      const counters = { ...ledger.counters, latest: ledger.machine.now() };
-      changes.push(put("meta", "counters", first ? { ...counters, references: {}, clock: 0 } : counters));
-      // Another device's logs, numbers and seals are not this one's.
-      const tables = ["records", "offers", "logs", "subjects", "forms"] as const;
-      if (first) changes.push(remove("meta", "visit"), ...tables.map((table): Change => ({ table, clear: true })));
-      await ledger.commit(changes);
-    });
-    this.task = grant.task;
-  }
-
-  /** Ends what can be read when its time is over, or the clock was set back. Capturing goes on. */
-  async heed(): Promise<void> {
-    const { phone, counters, machine } = this.ledger;
-    if (phone === null || phone.lease === null) return;
-    const now = machine.now();
-    const latest = Math.max(this.latest, counters.latest);
-    this.latest = Math.max(latest, now);
-    if (now >= phone.lease.until || now < latest - BACK) await this.endLease();
-  }
-
-  /** Write down what the clock shows, so that setting it back is told after a restart too. */
-  async note(): Promise<void> {
-    const { ledger } = this;
-    await this.heed();
-    await ledger.alone(async () => {
-      const now = ledger.machine.now();
-      if (ledger.phone?.lease == null || now < ledger.counters.latest + NOTED) return;
-      await ledger.commit([put("meta", "counters", { ...ledger.counters, latest: now })]);
-    });
-  }
-
-  private async endLease(): Promise<void> {
-    const { ledger } = this;
-    this.forget();
-    this.latest = ledger.machine.now();
-    await ledger.machine.parts.overwrite(LEASE, random(PART));
-    await ledger.alone(async () => {
-      if (ledger.phone === null) return;
-      const rows = await ledger.store.all("meta");
-      const sessions = rows.filter(([key]) => key.startsWith("session ")).map(([key]) => remove("meta", key));
-      await ledger.commit([
-        put("meta", "phone", { ...ledger.phone, lease: null }),
-        put("meta", "counters", { ...ledger.counters, latest: ledger.machine.now() }),
-        remove("meta", LEASE),
-        ...sessions,
-        { table: "records", clear: true },
-        { table: "offers", clear: true },
-      ]);
-    });
-  }
+  /** Ends what can be read when its time is over. */
+  heed = () => this.readable.heed();
+  note = () => this.readable.note();
 
   // -- locking -------------------------------------------------------------------------
 
@@ -211,31 +146,14 @@ export class Keeper {
     if (hex(keys.signer.publicKey) !== phone.public) throw new Refusal("storage", "the keys on this phone are of another enrolment");
     this.hold(keys);
     await this.signWaiting();
-    await this.heed();
-    await this.reopen(keys);
+    await this.note();
+    await this.readable.open(keys);
   }
 
   /** Sign what was written without a key. */
   async signWaiting(): Promise<void> {
     const { signing } = this;
     if (signing !== null) await this.ledger.alone(() => signWaiting(this.ledger, (exact) => sign(exact, signing)));
-  }
-
-  /** The readable copy, where the lease goes on. */
-  private async reopen(keys: Keys): Promise<void> {
-    const lease = this.ledger.phone?.lease ?? null;
-    const part = lease === null ? null : await this.ledger.machine.parts.read(LEASE);
-    if (lease === null || part?.length !== PART) return;
-    const read = readKey(keys.agreement, part);
-    if (this.keys !== keys) return;
-    if (hex(read.publicKey) !== lease.public) {
-      await this.endLease(); // its part was overwritten, and the app ended before it was written down
-      return;
-    }
-    const sealed = (await this.ledger.store.get("meta", LEASE)) as Bytes | undefined;
-    if (sealed === undefined) return;
-    this.read = read;
-    this.task = JSON.parse(fromUtf8(await openWith(read, sealed, LEASE))) as Task;
   }
 
   private async unlocked(passphrase: string): Promise<Keys> {
@@ -273,14 +191,7 @@ export class Keeper {
   lock(): void {
     this.keys?.drop();
     this.keys = null;
-    this.forget();
-  }
-
-  private forget(): void {
-    this.read?.secret.fill(0);
-    this.read = null;
-    this.task = null;
-    this.copy().drop();
+    this.readable.forget();
   }
 
   /** Overwrite what keys and copy cannot be opened without. `why`: what the node said, '' where nobody did. */
@@ -290,7 +201,7 @@ export class Keeper {
     this.signing = null;
     await this.vault.destroy();
     if (ledger.phone === null) return;
-    if (ledger.phone.lease !== null) await this.endLease();
+    await this.readable.end();
     await ledger.alone(async () => {
       if (ledger.phone === null) return;
       // What was captured after a restart while locked can be signed by nobody any more: it is kept, and told.

@@ -1,9 +1,11 @@
 /**
- * The readable copy: sealed to a key that ends with the lease, and that anybody on the phone can seal to.
+ * Keys by which this phone reads what it keeps, each with an end of its own, and with a public half to which a
+ * locked app seals what it cannot read.
  *
- * Its secret is of two things, the vault's and a part in a file of its own. What is captured while the app is
- * locked is sealed to its public half; when the lease ends the part is overwritten, and nothing of it opens any
- * more, with any passphrase.
+ * - task: what others said. Its secret is of the vault's and of a part in a file, overwritten when the lease ends.
+ * - own: what this officer recorded. The same with a file of its own, so that neither key's end touches the other.
+ * - custody: reference, kind and seal, offers and whom they may be made to. Of the vault's secret alone: it ends
+ *   with this phone's keys.
  */
 
 import { x25519 } from "@noble/curves/ed25519.js";
@@ -13,18 +15,22 @@ import { derive } from "../codec/hashing.ts";
 import { CannotOpen, gcm } from "../codec/sealing.ts";
 
 export const PART = 32;
+const NO_PART = bytes([]);
 const POINT = 32;
 const CONTEXT = utf8("libertad field copy v1\0");
 const NONCE = new Uint8Array(12);
+
+export type Use = "task" | "own" | "custody";
 
 export interface ReadKey {
   readonly publicKey: Bytes;
   readonly secret: Bytes;
 }
 
-export function readKey(agreement: Bytes, part: Bytes): ReadKey {
-  if (agreement.length !== 32 || part.length !== PART) throw new Malformed("read key: its parts");
-  const secret = derive(concat(agreement, part), utf8("libertad field lease"), "read");
+export function readKey(use: Use, agreement: Bytes, part: Bytes = NO_PART): ReadKey {
+  const size = use === "custody" ? 0 : PART;
+  if (agreement.length !== 32 || part.length !== size) throw new Malformed("read key: its parts");
+  const secret = derive(concat(agreement, part), utf8("libertad field reading"), use);
   return { secret, publicKey: bytes(x25519.getPublicKey(secret)) };
 }
 
@@ -46,7 +52,7 @@ export async function openWith(read: ReadKey, sealed: Bytes, what: string): Prom
     const params = { name: "AES-GCM", iv: NONCE, additionalData: concat(CONTEXT, utf8(what)) };
     return new Uint8Array(await crypto.subtle.decrypt(params, key, sealed.slice(POINT)));
   } catch {
-    throw new CannotOpen("copy: of a lease that has ended, or changed");
+    throw new CannotOpen("copy: of a key that has ended, or changed");
   }
 }
 

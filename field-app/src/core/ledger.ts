@@ -1,5 +1,7 @@
 /** The store's small tables in memory, and the one way in which anything is written: whole, or not at all. */
 
+import { Counting } from "./counting.ts";
+import type { Noted } from "./counting.ts";
 import { Full } from "./machine.ts";
 import type { Change, Machine } from "./machine.ts";
 import { NO_COUNTERS } from "./rows.ts";
@@ -18,9 +20,12 @@ export class Ledger {
   readonly outbox = new Map<string, Waiting>();
   readonly told = new Map<string, Told>();
   carried = 0;
+  readonly counting: Counting;
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly machine: Machine) {}
+  constructor(readonly machine: Machine) {
+    this.counting = new Counting(machine);
+  }
 
   get store() {
     return this.machine.store;
@@ -29,9 +34,10 @@ export class Ledger {
   /** Read it anew: at opening, and when another tab that wrote has ended. */
   async load(): Promise<void> {
     const { store } = this;
-    const [phone, counters, contact, visit, logs, outbox, told, carried] = await Promise.all([
+    const [phone, counters, time, contact, visit, logs, outbox, told, carried] = await Promise.all([
       store.get("meta", "phone"),
       store.get("meta", "counters"),
+      store.get("meta", "time"),
       store.get("meta", "contact"),
       store.get("meta", "visit"),
       store.all("logs"),
@@ -41,6 +47,7 @@ export class Ledger {
     ]);
     this.phone = (phone as Phone | undefined) ?? null;
     this.counters = (counters as Counters | undefined) ?? NO_COUNTERS;
+    this.counting.begin(time as Noted | undefined);
     this.contact = (contact as Contact | undefined) ?? NO_CONTACT;
     this.visit = (visit as Visit | undefined) ?? null;
     const fill = <T>(map: Map<string, T>, rows: readonly (readonly [string, unknown])[]) => {
@@ -87,6 +94,7 @@ export class Ledger {
     else if (change.table === "meta" && "value" in change) {
       if (change.key === "phone") this.phone = change.value as Phone;
       if (change.key === "counters") this.counters = change.value as Counters;
+      if (change.key === "time") this.counting.noted(change.value as Noted);
       if (change.key === "visit") this.visit = change.value as Visit;
       if (change.key === "contact") this.contact = change.value as Contact;
     }

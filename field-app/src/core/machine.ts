@@ -12,6 +12,8 @@ export const TABLES = [
   "wraps",
   "chunks",
   "records",
+  "slips",
+  "drafts",
   "forms",
   "told",
   "offers",
@@ -42,7 +44,7 @@ export interface Parts {
   read(name: PartName): Promise<Bytes | null>;
   overwrite(name: PartName, part: Bytes): Promise<void>;
 }
-export type PartName = "keys" | "lease";
+export type PartName = "keys" | "lease" | "own";
 
 export interface Room {
   readonly persisted: boolean;
@@ -66,6 +68,8 @@ export interface Machine {
   /** Calls `got` once this tab is the only one that writes, or `waits` and `got` when another ends; gives it up. */
   hold(name: string, got: () => void, waits: () => void): () => void;
   now(): number;
+  /** Milliseconds that no setting of the clock moves, from any beginning. */
+  elapsed(): number;
   /** Rejects where there is no network. Without `body` it is a GET. */
   send(path: string, body?: Bytes): Promise<Reply>;
   room(): Promise<Room>;

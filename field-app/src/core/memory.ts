@@ -72,6 +72,7 @@ export class MemoryMachine implements Machine {
     readonly now: () => number = Date.now,
     readonly store: MemoryStore = new MemoryStore(),
     readonly parts: MemoryParts = new MemoryParts(),
+    readonly elapsed: () => number = now,
   ) {}
 
   room = () => Promise.resolve(this.space);

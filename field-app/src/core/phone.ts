@@ -7,6 +7,7 @@ import type { Values } from "../forms/forms.ts";
 import { Capture } from "./capture.ts";
 import { ReadableCopy } from "./copy.ts";
 import { Courier } from "./courier.ts";
+import { Drafts } from "./drafts.ts";
 import type { Field } from "./field.ts";
 import { Collector } from "./frames.ts";
 import { Keeper, readCode } from "./keeper.ts";
@@ -59,6 +60,7 @@ export class Phone implements Field {
   private readonly copy: ReadableCopy;
   private readonly keeper: Keeper;
   private readonly capture: Capture;
+  private readonly drafts: Drafts;
   private readonly courier: Courier;
   private readonly trade: Trade;
   private readonly collector = new Collector();
@@ -81,8 +83,9 @@ export class Phone implements Field {
     this.language = options.language ?? "en";
     this.ledger = new Ledger(machine);
     this.link = new Link(machine);
-    this.copy = new ReadableCopy(this.ledger, () => this.keeper.reading());
+    this.copy = new ReadableCopy(this.ledger, (use) => this.keeper.reading(use));
     this.keeper = new Keeper(this.ledger, this.link, () => this.copy, options.cost);
+    this.drafts = new Drafts(this.ledger, () => this.keeper.reading("own"));
     this.capture = new Capture(this.ledger, this.copy, this.keeper);
     this.trade = new Trade(this.ledger, this.capture, this.copy, this.keeper);
     this.courier = new Courier(this.ledger, this.link, {
@@ -188,7 +191,10 @@ export class Phone implements Field {
   enrol = (code: EnrolmentCode, node: string, passphrase: string) =>
     this.writing(() => this.keeper.enrol(code, node, passphrase));
   unlock = async (passphrase: string) => {
-    await this.writing(() => this.keeper.unlock(passphrase));
+    await this.writing(async () => {
+      await this.keeper.unlock(passphrase);
+      await this.drafts.load();
+    });
     this.attempt();
   };
   lock(): void {
@@ -206,17 +212,20 @@ export class Phone implements Field {
 
   task() {
     const until = this.ledger.phone?.lease?.until ?? 0;
-    return until > this.machine.now() ? this.keeper.task : null;
+    return until > this.ledger.counting.tick().counted ? this.keeper.task : null;
   }
 
   async records(): Promise<readonly OwnRecord[]> {
     if (this.alone) await this.keeper.note().catch(() => undefined);
     const delivery = this.deliveries();
-    const shown = ({ entry, verb, subject, reference, values, at, corrects, photos }: PlainRecord): OwnRecord => {
+    const shown = ({ entry, verb, subject, reference, values, at, corrects, photos }: PlainRecord, slip: boolean): OwnRecord => {
       const { state, why } = delivery.get(entry) ?? { state: "delivered" as const, why: "" };
-      return { entry, verb, subject, reference, values, at, corrects, photos, delivery: state, why };
+      return { entry, verb, subject, reference, values, at, corrects, photos, delivery: state, why, slip };
     };
-    return [...(await this.copy.records()).values()].map(shown).reverse();
+    const whole = await this.copy.records();
+    const slips = [...(await this.copy.slips()).values()].filter(({ entry }) => !whole.has(entry));
+    const all = [...whole.values(), ...slips].sort((left, right) => right.row - left.row);
+    return all.map((record) => shown(record, !whole.has(record.entry)));
   }
 
   private deliveries(): Map<string, { state: Delivery; why: string }> {
@@ -292,6 +301,16 @@ export class Phone implements Field {
     });
   }
 
+  // -- drafts --------------------------------------------------------------------------
+
+  unfinished = () => this.drafts.all();
+  async keepDraft(name: string, content: unknown): Promise<boolean> {
+    return this.alone && (await this.drafts.keep(name, content).catch(() => false));
+  }
+  async dropDraft(name: string): Promise<void> {
+    if (this.alone) await this.drafts.drop(name);
+  }
+
   // -- handing over --------------------------------------------------------------------
 
   async handOver(): Promise<HandOverReport> {
@@ -353,6 +372,8 @@ export class Phone implements Field {
     options: SayOptions = {},
   ) => this.saved(() => this.trade.offer(exhibits, to, this.language, options));
   offers = () => this.trade.offers();
+  holdings = () => this.trade.holdings();
+  colleagues = () => this.keeper.circle?.officers ?? [];
   readOffer = (id: string) => this.trade.readOffer(id);
   accept = (offer: string, items: readonly Acceptance[], options: SayOptions = {}) =>
     this.saved(() => this.trade.accept(offer, items, options));

@@ -30,11 +30,21 @@ export interface Phone {
   readonly teamState: string;
   readonly verbs: readonly string[];
   readonly captureUntil: number;
-  /** null once it has ended. */
-  readonly lease: { readonly until: number; readonly public: string } | null;
+  /** Of the task and what others said; null once it has ended. */
+  readonly lease: Ending | null;
+  /** Of what this phone recorded; null where it has ended and nobody has unlocked the app since. */
+  readonly own: Ending | null;
+  /** Public half of the key of custody, which ends with this phone's keys; '' before the first grant. */
+  readonly custody: string;
   /** '' while access goes on; else why the node ended it. */
   readonly ended: string;
   readonly destroyed: boolean;
+}
+
+/** A key that ends at a time that this phone counts (`counting.ts`), and its public half (hex). */
+export interface Ending {
+  readonly until: number;
+  readonly public: string;
 }
 
 export interface StoredRecipient {
@@ -52,11 +62,9 @@ export interface Counters {
   readonly references: Readonly<Record<string, number>>;
   /** Of the last entry, by the operation's clock: none is written with an earlier one. */
   readonly clock: number;
-  /** The latest time that the phone's clock has shown. */
-  readonly latest: number;
 }
 
-export const NO_COUNTERS: Counters = { row: 0, references: {}, clock: 0, latest: 0 };
+export const NO_COUNTERS: Counters = { row: 0, references: {}, clock: 0 };
 
 /** meta 'contact'. */
 export interface Contact {
@@ -108,7 +116,7 @@ export interface Wraps {
   readonly list: readonly Bytes[];
 }
 
-/** records: an own entry as it was said, sealed for the lease's time. */
+/** records: an own entry as it was said; slips: what stays of it. Each under the key of a session, which is sealed. */
 export interface SealedRecord {
   readonly entry: string;
   readonly session: string;

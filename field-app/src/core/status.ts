@@ -3,6 +3,7 @@
 import type { Keeper } from "./keeper.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Room } from "./machine.ts";
+import type { Ending } from "./rows.ts";
 import type { HandingOver, Status } from "./types.ts";
 
 /** About what a visit's photos need. */
@@ -19,6 +20,8 @@ export const UNREADY: Status = {
   destroyed: false,
   ended: "",
   readUntil: null,
+  ownUntil: null,
+  clockBack: 0,
   captureUntil: null,
   unsent: { entries: 0, photos: 0, bytes: 0, since: null },
   lastHandOver: null,
@@ -57,7 +60,8 @@ export function statusOf(told: Told): Status {
   const bytes =
     waiting.reduce((sum, row) => sum + row.size, 0) + photos.reduce((sum, row) => sum + row.chunks.length * 65_536, 0);
   const since = [...waiting, ...photos].reduce<number | null>((least, row) => Math.min(least ?? row.at, row.at), null);
-  const lease = phone?.lease ?? null;
+  const { counted, moved } = ledger.counting.tick();
+  const at = (ending: Ending | null | undefined) => (ending == null ? null : ledger.machine.now() + ending.until - counted);
   const destroyed = phone?.destroyed ?? false;
   return {
     ready: true,
@@ -67,7 +71,9 @@ export function statusOf(told: Told): Status {
     unsigned: rows.filter((row) => row.state === "unsigned").length,
     destroyed,
     ended: phone?.ended ?? "",
-    readUntil: lease?.until ?? null,
+    readUntil: at(phone?.lease),
+    ownUntil: at(phone?.own),
+    clockBack: moved,
     captureUntil: destroyed ? null : (phone?.captureUntil ?? null),
     unsent: { entries: waiting.length, photos: photos.length, bytes, since },
     lastHandOver: contact.lastHandOver,

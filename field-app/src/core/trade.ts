@@ -1,4 +1,9 @@
-/** Offers and answers of custody as this phone keeps them: made here, or read from another phone. */
+/**
+ * Offers and answers of custody as this phone keeps them: made here, or read from another phone.
+ *
+ * All of it is sealed to the key of custody, which ends with this phone's keys and not before: a thing is handed on
+ * whatever else of this phone can no longer be read.
+ */
 
 import { fromHex, fromUtf8, hex, utf8 } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
@@ -16,12 +21,12 @@ import type { Ledger } from "./ledger.ts";
 import type { Change } from "./machine.ts";
 import { fourWords } from "./words.ts";
 import { Refusal } from "./types.ts";
-import type { Acceptance, AnswerFrames, Language, Offer, OfferedItem, ReadAnswer, ReadOffer, Saved, SayOptions } from "./types.ts";
+import type { Acceptance, AnswerFrames, Holding, Language, Offer, OfferedItem, ReadAnswer, ReadOffer, Saved, SayOptions } from "./types.ts";
 
 const WHAT = "offer ";
 
 export class Trade {
-  /** Offers read since the app was opened: they are answered also where no lease keeps them. */
+  /** Offers read since the app was opened: they are answered also before they are stored. */
   private readonly read = new Map<string, Bytes>();
 
   constructor(
@@ -39,10 +44,10 @@ export class Trade {
     language: Language,
     options: SayOptions,
   ): Promise<Offer> {
-    const { task } = this.keeper;
+    const { circle } = this.keeper;
     const signer = this.keeper.signer();
-    if (task === null || signer === null) throw this.keeper.closed("to offer something to somebody");
-    const colleague = task.officers.find((each) => each.id === to);
+    if (circle === null || signer === null) throw this.keeper.closed("to offer something to somebody");
+    const colleague = circle.officers.find((each) => each.id === to);
     if (colleague === undefined) throw new Refusal("values", "choose an officer to whom it may be offered", "to");
     if (exhibits.length === 0) throw new Refusal("values", "choose what is offered", "exhibits");
     const items = await this.described(exhibits);
@@ -67,7 +72,7 @@ export class Trade {
         v: 1,
         made: draft.now,
         language,
-        from: { officer, device, public: key, name: task.officer.name },
+        from: { officer, device, public: key, name: circle.name },
         to: { officer: to, authority: colleague.authority },
         items: offered,
       };
@@ -84,21 +89,39 @@ export class Trade {
   }
 
   private async described(exhibits: readonly { exhibit: string; sealRead: string }[]): Promise<readonly OfferedItem[]> {
-    const records = [...(await this.copy.records()).values()];
     const kept = await this.kept();
+    const known = await this.known(kept);
     return exhibits.map(({ exhibit, sealRead }) => {
-      const gone = kept.find(({ row, said, answer }) => {
-        const given = answer?.items.some((item) => item.exhibit === exhibit && item.accepted) === true;
-        return row.mine && given && said.items.some((item) => item.exhibit === exhibit);
-      });
-      if (gone !== undefined) throw new Refusal("answered", "this exhibit was handed to another officer already", "exhibits");
-      const seized = records.find((record) => record.subject === exhibit && record.verb === "exhibit.seize");
-      const received = kept.flatMap(({ said }) => said.items).find((item) => item.exhibit === exhibit);
-      const reference = seized?.reference ?? received?.reference;
-      if (reference === undefined) throw new Refusal("values", "this phone has no record of this exhibit", "exhibits");
-      const description = String(seized?.values["description"] ?? received?.description ?? "");
-      return { exhibit, reference, description, seal: sealRead };
+      if (isGiven(kept, exhibit)) throw new Refusal("answered", "this exhibit was handed to another officer already", "exhibits");
+      const holding = known.get(exhibit);
+      if (holding === undefined) throw new Refusal("values", "this phone has no record of this exhibit", "exhibits");
+      return { ...holding, seal: sealRead };
     });
+  }
+
+  /** What is here to be handed on. */
+  async holdings(): Promise<readonly Holding[]> {
+    const kept = await this.kept();
+    return [...(await this.known(kept)).values()].filter(({ exhibit }) => !isGiven(kept, exhibit)).reverse();
+  }
+
+  /** Everything that was seized or accepted on this phone, as far as custody knows it. */
+  private async known(kept: readonly Kept[]): Promise<ReadonlyMap<string, Holding>> {
+    const found = new Map<string, Holding>();
+    for (const { verb, subject: exhibit, reference, values } of (await this.copy.slips()).values()) {
+      const kind = String(values["kind"] ?? "");
+      if (verb === "exhibit.seize") found.set(exhibit, { exhibit, reference, kind, seal: "" });
+      const before = found.get(exhibit);
+      if (verb === "exhibit.seal" && before !== undefined) found.set(exhibit, { ...before, seal: String(values["number"] ?? "") });
+    }
+    for (const { row, said, answer } of kept) {
+      if (row.mine || answer === null) continue;
+      for (const { exhibit, reference, kind } of said.items) {
+        const taken = answer.items.find((item) => item.exhibit === exhibit && item.accepted);
+        if (taken !== undefined) found.set(exhibit, { exhibit, reference, kind, seal: taken.sealRead });
+      }
+    }
+    return found;
   }
 
   async offers(): Promise<readonly Offer[]> {
@@ -106,7 +129,7 @@ export class Trade {
     for (const { row, said, content, answer } of await this.kept()) {
       if (!row.mine) continue;
       const { officer, authority } = said.to;
-      const to = this.keeper.task?.officers.find((each) => each.id === officer);
+      const to = this.keeper.circle?.officers.find((each) => each.id === officer);
       made.push({
         id: contentName(content),
         to: to ?? { id: officer, name: "", authority, authority_name: "" },
@@ -133,7 +156,7 @@ export class Trade {
       throw new Refusal("other-officer", "it was offered to another officer; this answer counts for nothing");
     }
     // Who saw the offer's codes could answer them: where the officer's phones are known, no other answers.
-    const phones = this.keeper.task?.phones.filter((each) => each.officer === offer.to.officer) ?? [];
+    const phones = this.keeper.circle?.phones.filter((each) => each.officer === offer.to.officer) ?? [];
     if (phones.length > 0 && !this.isKnown(said.from)) {
       throw new Refusal("other-officer", "this answer was signed by another phone than that officer's; it counts for nothing");
     }
@@ -161,7 +184,7 @@ export class Trade {
   }
 
   private isKnown(from: { device: string; officer: string; public: string }): boolean {
-    const phones = this.keeper.task?.phones ?? [];
+    const phones = this.keeper.circle?.phones ?? [];
     return phones.some((each) => each.device === from.device && each.officer === from.officer && each.public === from.public);
   }
 
@@ -177,7 +200,7 @@ export class Trade {
     const name = contentName(content);
     this.read.set(name, content);
     const row = (await this.ledger.store.get("offers", name)) as OfferRow | undefined;
-    if (row === undefined && phone.lease !== null) {
+    if (row === undefined) {
       await this.ledger.alone(async () => this.ledger.commit([await this.row(name, false, content, null)]));
     }
     return this.readOf(content, said, row?.answered === true);
@@ -261,37 +284,43 @@ export class Trade {
 
   // -- kept ----------------------------------------------------------------------------
 
-  /** Sealed for the lease's time; after it only that it was answered is kept. */
   private async row(name: string, mine: boolean, content: Bytes, answer: Bytes | null): Promise<Change> {
-    const lease = this.ledger.phone?.lease ?? null;
-    const kept: OfferKept = { content: hex(content), answer: answer === null ? "" : hex(answer) };
-    const sealed =
-      lease === null
-        ? new Uint8Array(0)
-        : await sealTo(fromHex(lease.public), utf8(JSON.stringify(kept)), WHAT + name);
+    const at = this.ledger.counting.tick().counted;
+    const kept: OfferKept = { content: hex(content), answer: answer === null ? "" : hex(answer), at };
+    const sealed = await sealTo(fromHex(this.ledger.capturing().custody), utf8(JSON.stringify(kept)), WHAT + name);
     return put("offers", name, { mine, answered: answer !== null, sealed } satisfies OfferRow);
   }
 
   private async open(name: string, row: OfferRow): Promise<OfferKept | null> {
-    const read = this.keeper.reading();
-    if (read === null || row.sealed.length === 0) return null;
-    try {
-      return JSON.parse(fromUtf8(await openWith(read, row.sealed, WHAT + name))) as OfferKept;
-    } catch {
-      return null; // of a lease that has ended
-    }
+    const read = this.keeper.reading("custody");
+    if (read === null) return null;
+    return JSON.parse(fromUtf8(await openWith(read, row.sealed, WHAT + name))) as OfferKept;
   }
 
-  private async kept() {
-    const found = [];
+  private async kept(): Promise<readonly Kept[]> {
+    const found: Kept[] = [];
     for (const [name, value] of await this.ledger.store.all("offers")) {
       const row = value as OfferRow;
       const kept = await this.open(name, row);
       if (kept === null) continue;
       const content = fromHex(kept.content);
       const answer = kept.answer === "" ? null : { ...readAnswerContent(fromHex(kept.answer)), content: fromHex(kept.answer) };
-      found.push({ row, content, said: readOfferContent(content), answer });
+      found.push({ row, at: kept.at, content, said: readOfferContent(content), answer });
     }
     return found.sort((left, right) => right.said.made - left.said.made);
   }
+}
+
+interface Kept {
+  readonly row: OfferRow;
+  readonly at: number;
+  readonly content: Bytes;
+  readonly said: OfferSaid;
+  readonly answer: (AnswerSaid & { readonly content: Bytes }) | null;
+}
+
+/** Whether another officer accepted it, and nobody has given it back since. */
+function isGiven(kept: readonly Kept[], exhibit: string): boolean {
+  const moves = kept.filter(({ answer }) => answer?.items.some((item) => item.exhibit === exhibit && item.accepted) === true);
+  return moves.reduce<Kept | null>((last, each) => (last === null || each.at >= last.at ? each : last), null)?.row.mine === true;
 }

@@ -23,8 +23,12 @@ export interface Status {
   readonly destroyed: boolean;
   /** Why access ended, as the node says it; '' where it has not. */
   readonly ended: string;
-  /** The readable copy is there until then; null where there is none. */
+  /** Task and what others said can be read until then; null where it is over. */
   readonly readUntil: number | null;
+  /** Own records can be read until then; null where that is over. */
+  readonly ownUntil: number | null;
+  /** How far (ms) the clock was set back since the last contact; 0 where it was not. */
+  readonly clockBack: number;
   readonly captureUntil: number | null;
   readonly unsent: Unsent;
   readonly lastHandOver: number | null;
@@ -147,7 +151,7 @@ export interface OtherPhone {
   readonly name: string;
 }
 
-/** An own entry, readable until the lease ends. */
+/** An own entry: whole while it can be read; afterwards a slip. */
 export interface OwnRecord {
   /** The entry's name (hex). */
   readonly entry: string;
@@ -164,6 +168,23 @@ export interface OwnRecord {
   /** Entry that it corrects; '' for none. */
   readonly corrects: string;
   readonly photos: number;
+  /** Reference, kind and seal are all that is left of it on this phone. */
+  readonly slip: boolean;
+}
+
+/** A thing that this phone seized or accepted, and has not handed on. */
+export interface Holding {
+  readonly exhibit: string;
+  readonly reference: string;
+  /** Of its kind: a code of the vocabulary. */
+  readonly kind: string;
+  readonly seal: string;
+}
+
+/** A form that was left while it was filled in. */
+export interface Unfinished {
+  readonly name: string;
+  readonly content: unknown;
 }
 
 /** unsent: only on this phone; held: at the node, which waits with it (nothing is lost). */
@@ -200,6 +221,8 @@ export interface SayOptions {
   readonly photos?: readonly Photo[];
   /** Drawn when the form is opened (`newForm`): the same form saved twice is one entry. */
   readonly form?: string;
+  /** Names of drafts (`keepDraft`) that are erased as it is stored. */
+  readonly drafts?: readonly string[];
 }
 
 /** Durable on this phone when it is returned. */
@@ -288,7 +311,8 @@ export interface ReadBundle {
 export interface OfferedItem {
   readonly exhibit: string;
   readonly reference: string;
-  readonly description: string;
+  /** A code of the vocabulary: custody shows reference, kind and seal, and nothing else of a thing. */
+  readonly kind: string;
   readonly seal: string;
 }
 

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Field } from "../core/field.ts";
 import { choose, isCode, t } from "./words/index.ts";
-import { forgetAll, UiContext } from "./parts/state.ts";
+import { forgetAll, resume, UiContext } from "./parts/state.ts";
 import type { Place, Ui } from "./parts/state.ts";
 import { lazy } from "./parts/lazy.tsx";
 import { useIdleLock } from "./parts/idle.ts";
@@ -88,8 +88,11 @@ export function App({ field, from }: { field: Field; from?: Place }) {
   useIdleLock(field, status.enrolled && !status.locked && !status.destroyed);
   useEffect(() => {
     if (status.destroyed || status.ended !== "") forgetAll();
-    if (!status.locked) forgetAll("locked:");
   }, [status.locked, status.destroyed, status.ended]);
+  // Before anything of the unlocked app is drawn.
+  const resumed = useRef(false);
+  if (!status.locked && !resumed.current) resume(field);
+  resumed.current = !status.locked;
   // Locking leads to the locked start, whatever was open; unlocking leads back to it.
   const left = useRef<Place | null>(null);
   const wasLocked = useRef<boolean | null>(null);

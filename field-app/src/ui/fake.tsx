@@ -23,7 +23,9 @@ const STATES: Readonly<Record<string, Partial<Status>>> = {
   destroyed: { destroyed: true, locked: true, canSign: false, readUntil: null, captureUntil: null },
   "other-tab": { otherTab: true },
   full: { storage: { persisted: false, installed: false, quota: 60_000_000, used: 52_000_000, low: true } },
-  "lease-over": { readUntil: now - HOUR, captureUntil: now + 55 * HOUR },
+  "lease-over": { readUntil: null, ownUntil: now + 55 * HOUR, captureUntil: now + 55 * HOUR },
+  "clock-back": { clockBack: 26 * HOUR },
+  "locked-back": { locked: true, clockBack: 26 * HOUR },
   opening: { ready: false },
 };
 

@@ -157,16 +157,41 @@ describe("custody between two phones", () => {
     expect(answer.entries).toBe(2);
   });
 
-  it("outlives a restart, and what is readable of it ends with the lease", async () => {
+  it("outlives a restart", async () => {
     const { world, first, offer } = await offered();
     const again = await world.restarted(first.machine);
     expect(await again.offers()).toEqual([]);
     await again.unlock(PASSPHRASE);
     expect(await again.offers()).toMatchObject([{ id: offer.id, frames: offer.frames, to: { name: "Officer 1" } }]);
-    world.time += 13 * HOUR;
-    await again.say("team.check_in", { state: "on-site" });
-    expect(await again.offers()).toEqual([]);
-    expect(hex(contentOf(offer.frames)).length).toBeGreaterThan(0);
+  });
+
+  it.each([13, 73])("goes on after %d hours without a network: offered, accepted, witnessed, answered, and handed on", async (hours) => {
+    const { world, first, second, offer } = await offered();
+    world.pass(hours * HOUR);
+    const phones = await Promise.all([first, second].map(({ machine }) => world.restarted(machine)));
+    const [giver, taker] = phones as [Phone, Phone];
+    for (const phone of phones) await phone.unlock(PASSPHRASE);
+    expect(giver.task()).toBeNull();
+    expect(await giver.offers(), "an open offer is shown again").toMatchObject([{ frames: offer.frames, to: { name: "Officer 1" } }]);
+    const kinds = [{ reference: "GY-K7-0002", kind: "mobile-phone", seal: "SVG 2" }, { reference: "GY-K7-0001", kind: "mobile-phone", seal: "SVG 1" }];
+    expect(await giver.holdings()).toMatchObject(kinds);
+    const things = (await giver.holdings()).map(({ exhibit, seal }) => ({ exhibit, sealRead: seal }));
+    const late = await giver.offer(things, giver.colleagues().find(({ name }) => name === "Officer 1")?.id ?? "");
+    const done = await scan(taker, late.frames);
+    expect(done, "by a phone that it knows").toMatchObject({ kind: "offer", offer: { known: true, items: kinds } });
+    const answer = await taker.accept(late.id, accepting(late));
+    expect(await scan(giver, answer.frames)).toMatchObject({ kind: "custodyAnswer", answer: { known: true } });
+    const seen = { taking: late.items[0]?.exhibit ?? "", agrees: "yes" };
+    expect((await taker.say("custody.witness", seen, { subject: late.items[0]?.exhibit ?? "" })).signed).toBe(true);
+    expect(await giver.holdings()).toEqual([]);
+    expect(await taker.holdings(), "who has it hands it on").toHaveLength(2);
+    const on = await taker.offer([{ exhibit: things[0]?.exhibit ?? "", sealRead: "SVG 2" }], OFFICERS[2] ?? "");
+    expect(on.items).toMatchObject([kinds[0]]);
+  });
+
+  it("tells of a thing its reference, kind and seal, and nothing else", async () => {
+    const { offer } = await offered();
+    expect(new TextDecoder().decode(contentOf(offer.frames).slice(64))).not.toContain("cracked");
   });
 
   it("needs the keys of this phone, and a colleague whom the task names", async () => {

@@ -143,69 +143,167 @@ describe("locking", () => {
   });
 });
 
-describe("the lease", () => {
-  it("ends: what can be read goes for good, and capturing goes on", async () => {
-    const world = new World();
-    const { phone, machine } = await world.enrolled();
-    await phone.meet({ values: PERSON });
-    const part = machine.parts.held.get("lease");
-    world.time += 12 * HOUR;
-    await phone.meet({ values: PERSON });
-    expect([phone.task(), await phone.records(), phone.status.readUntil]).toEqual([null, [], null]);
-    expect(machine.parts.held.get("lease")).not.toEqual(part);
-    expect(machine.store.tables.get("records")?.size).toBe(0);
-    expect([...(machine.store.tables.get("meta")?.keys() ?? [])].filter((key) => /^(lease|session)/.test(key))).toEqual([]);
-    world.time -= 11 * HOUR;
+async function seized() {
+  const world = new World();
+  const { phone, machine } = await world.enrolled();
+  await phone.handOver();
+  const [saved] = await phone.seize([{ values: EXHIBIT, seal: "SVG 1" }]);
+  const met = await phone.meet({ values: PERSON });
+  return { world, phone, machine, exhibit: saved?.subject ?? "", met };
+}
+
+describe("reading", () => {
+  it("of the task ends after twelve hours, and what this officer recorded stays", async () => {
+    const { world, phone, machine, met } = await seized();
+    const [lease, own] = [machine.parts.held.get("lease"), machine.parts.held.get("own")];
+    world.pass(12 * HOUR);
+    await phone.say("person.state", { note: "She is thirsty" }, { subject: met.subject });
+    expect([phone.task(), phone.status.readUntil]).toEqual([null, null]);
+    expect(machine.parts.held.get("lease")).not.toEqual(lease);
+    expect(machine.parts.held.get("own"), "one key's end touches no other").toEqual(own);
+    expect(machine.store.tables.get("meta")?.has("lease")).toBe(false);
     const again = await world.restarted(machine);
+    expect(await again.records(), "not without the passphrase").toEqual([]);
     await again.unlock(PASSPHRASE);
-    expect(await again.records(), "not by a clock that is set back").toEqual([]);
-    expect(await again.handOver()).toMatchObject({ outcome: "all", delivered: 4 });
-    expect(again.status.readUntil, "contact renews it").toBeGreaterThan(world.time);
-    await again.meet({ values: PERSON });
-    expect((await again.records()).length).toBe(1);
+    expect(again.task()).toBeNull();
+    const named = (await again.records()).find((record) => record.verb === "person.meet");
+    expect(named).toMatchObject({ slip: false, values: PERSON });
+    expect(await again.handOver()).toMatchObject({ outcome: "all" });
+    expect(again.task()?.team?.name, "contact opens the task again").toBe("Team Zarzamora");
   });
 
-  it("ends where the clock is set back, and is not opened by what was copied before", async () => {
-    const world = new World();
-    const { phone, machine } = await world.enrolled();
-    await phone.meet({ values: PERSON });
-    const copied = machine.store.copy();
-    world.time -= HOUR;
+  it("of own records ends beyond the lease once the node has signed for them: reference, kind and seal stay", async () => {
+    const { world, phone, machine, exhibit, met } = await seized();
+    world.pass(11 * HOUR);
+    world.node.lie = (answer) => ("lease" in answer ? { v: 2 } : answer);
+    await phone.handOver();
+    expect((await phone.records()).every(({ slip }) => !slip), "the lease runs").toBe(true);
+    const late = await phone.meet({ values: PERSON });
+    world.pass(2 * HOUR);
     await phone.say("team.check_in", { state: "on-site" });
-    expect(phone.status.readUntil).toBeNull();
-    const thief = await world.open(new MemoryMachine(world.node.send, () => world.time + HOUR, copied, machine.parts));
+    const records = await phone.records();
+    expect(records.find((record) => record.entry === late.entry)).toMatchObject({ slip: false, values: PERSON });
+    const slips = records.filter(({ slip }) => slip);
+    expect(slips.map(({ subject, reference, values }) => ({ subject, reference, values }))).toEqual([
+      { subject: met.subject, reference: "P-GY-K7-001", values: {} },
+      { subject: exhibit, reference: "", values: { number: "SVG 1" } },
+      { subject: exhibit, reference: "GY-K7-0001", values: { kind: "mobile-phone" } },
+    ]);
+    await phone.handOver();
+    expect((await phone.records()).find((record) => record.entry === late.entry)).toMatchObject({ slip: true });
+    expect(machine.store.tables.get("records")?.size).toBe(0);
+  });
+
+  it("of own records ends after 72 hours: reference, kind and seal stay, and what comes next is read again", async () => {
+    const { world, phone, machine, exhibit, met } = await seized();
+    const own = machine.parts.held.get("own");
+    const copied = machine.store.copy();
+    world.pass(72 * HOUR);
+    await phone.say("team.check_in", { state: "on-site" });
+    const records = await phone.records();
+    expect(records.filter(({ slip }) => slip).map(({ subject }) => subject)).toEqual([met.subject, exhibit, exhibit]);
+    expect(records.map(({ verb, slip }) => [verb, slip])[0]).toEqual(["team.check_in", false]);
+    expect(machine.parts.held.get("own")).not.toEqual(own);
+    const thief = await world.open(new MemoryMachine(world.node.send, () => world.time - 71 * HOUR, copied, machine.parts));
     await thief.unlock(PASSPHRASE);
-    expect(await thief.records(), "the part is overwritten").toEqual([]);
+    expect((await thief.records()).every(({ slip }) => slip), "nor by what was copied before: the part is overwritten").toBe(true);
+    expect(JSON.stringify(await thief.records())).not.toContain("cracked");
   });
 
-  it("is not made longer by reading only, and setting the clock back between two starts", async () => {
-    const world = new World();
-    const { phone, machine } = await world.enrolled();
-    await phone.meet({ values: PERSON });
-    world.time += 11 * HOUR;
-    expect((await phone.records()).length).toBe(1);
-    world.time -= 10.9 * HOUR;
-    const again = await world.restarted(machine);
-    await again.unlock(PASSPHRASE);
-    expect(await again.records()).toEqual([]);
-    expect(again.status.readUntil).toBeNull();
+  it("is ended whole by withdrawal and by the tenth wrong passphrase, at once", async () => {
+    for (const end of ["withdrawn", "tenth"] as const) {
+      const { world, machine } = await seized();
+      const parts = new Map(machine.parts.held);
+      const again = await world.restarted(machine);
+      if (end === "withdrawn") {
+        await again.unlock(PASSPHRASE);
+        await again.keepDraft("open:meet", { name: "half" });
+        world.node.ended = "the phone was reported lost";
+        await again.handOver();
+      } else {
+        for (let tried = 0; tried < 10; tried++) world.time += (await refusal(again.unlock("wrong"))).wait;
+      }
+      expect(again.status).toMatchObject({ destroyed: true, readUntil: null, ownUntil: null });
+      expect([await again.records(), await again.holdings(), again.colleagues(), again.unfinished()]).toEqual([[], [], [], []]);
+      for (const [name, part] of parts) expect(machine.parts.held.get(name), name).not.toEqual(part);
+    }
   });
 
-  it("ends for the reader although its file cannot be overwritten yet, and capturing goes on", async () => {
+  it("of the task ends for the reader although its file cannot be overwritten yet, and capturing goes on", async () => {
     const world = new World();
     const { phone, machine } = await world.enrolled();
     const { overwrite } = machine.parts;
     machine.parts.overwrite = () => Promise.reject(new Error("no worker"));
-    world.time += 13 * HOUR;
+    world.time += 73 * HOUR;
     expect((await phone.meet({ values: PERSON })).signed).toBe(true);
-    expect([phone.task(), await phone.records()]).toEqual([null, []]);
+    expect([phone.task(), (await phone.records()).filter(({ slip }) => !slip)]).toEqual([null, []]);
     await expect(phone.unlock(PASSPHRASE)).rejects.toThrow("no worker");
-    expect([phone.task(), await phone.records()]).toEqual([null, []]);
+    expect(phone.task()).toBeNull();
     machine.parts.overwrite = overwrite.bind(machine.parts);
     await phone.unlock(PASSPHRASE);
     expect(phone.status.readUntil).toBeNull();
   });
+});
 
+describe("the time that counts", () => {
+  it("is the monotonic clock's while the app runs: a clock set back ends nothing and gives nothing", async () => {
+    const { world, phone } = await seized();
+    world.time -= 24 * HOUR;
+    await phone.say("team.check_in", { state: "on-site" });
+    expect(phone.task()?.team?.name).toBe("Team Zarzamora");
+    expect((await phone.records()).every(({ slip }) => !slip)).toBe(true);
+    expect(phone.status.clockBack, "and the officer is told").toBe(24 * HOUR);
+    for (let hour = 0; hour < 12; hour++) {
+      expect(phone.task(), `hour ${hour}`).not.toBeNull();
+      world.time -= HOUR;
+      world.ran += HOUR;
+    }
+    expect(phone.task()).toBeNull();
+  });
+
+  it("does not stand still while the phone sleeps", async () => {
+    const { world, phone } = await seized();
+    world.time += 12 * HOUR;
+    expect(phone.task()).toBeNull();
+  });
+
+  it("never falls across a restart, and a clock before the last noted moment costs a quarter of an hour a start", async () => {
+    const { world, phone, machine } = await seized();
+    world.pass(11 * HOUR);
+    expect((await phone.records()).length).toBeGreaterThan(0);
+    await phone.close();
+    world.time -= 10.9 * HOUR;
+    let disk = machine;
+    for (let start = 1; start < 4; start++) {
+      disk = world.machine(disk.store.copy(), disk.parts);
+      const again = await world.open(disk);
+      expect((again.status.readUntil ?? 0) - world.time).toBe(HOUR - (start * HOUR) / 4);
+      expect(again.status.clockBack).toBe(10.9 * HOUR);
+      await again.unlock(PASSPHRASE);
+      expect(again.task()?.team?.name).toBe("Team Zarzamora");
+      await again.close();
+    }
+    const last = await world.restarted(disk);
+    await last.unlock(PASSPHRASE);
+    expect([last.task(), last.status.readUntil]).toEqual([null, null]);
+    expect((await last.records()).every(({ slip }) => !slip), "own records stay").toBe(true);
+    await last.handOver();
+    expect([last.status.clockBack, last.task()?.team?.name], "contact sets it right").toEqual([0, "Team Zarzamora"]);
+  });
+
+  it("counts a clock that is set right again once", async () => {
+    const { world, phone, machine } = await seized();
+    await phone.close();
+    world.time -= 40 * 365 * 24 * HOUR; // a battery that was empty
+    const again = await world.restarted(machine);
+    await again.unlock(PASSPHRASE);
+    world.time += 40 * 365 * 24 * HOUR + HOUR;
+    await again.say("team.check_in", { state: "on-site" });
+    expect((again.status.readUntil ?? 0) - world.time).toBe(12 * HOUR - HOUR / 4 - HOUR);
+  });
+});
+
+describe("the lease", () => {
   it("goes on at contact, and what was written under it stays readable", async () => {
     const world = new World();
     const { phone } = await world.enrolled();

@@ -12,10 +12,19 @@ export const QUICK = { memory: 8, passes: 1, lanes: 1 };
 export class World {
   time = Date.UTC(2026, 10, 30, 12);
   readonly now = () => this.time;
+  /** What ran, whatever the clock was set to. */
+  ran = 0;
+  readonly elapsed = () => this.ran;
   readonly node = new Node(this.now);
 
   machine(store = new MemoryStore(), parts = new MemoryParts()): MemoryMachine {
-    return new MemoryMachine((path, body) => this.node.send(path, body), this.now, store, parts);
+    return new MemoryMachine((path, body) => this.node.send(path, body), this.now, store, parts, this.elapsed);
+  }
+
+  /** While the app runs. */
+  pass(milliseconds: number): void {
+    this.time += milliseconds;
+    this.ran += milliseconds;
   }
 
   open(machine: MemoryMachine, manual = true): Promise<Phone> {

@@ -3,6 +3,7 @@
 import type { OfferedItem } from "../../core/field.ts";
 import { t } from "../words/index.ts";
 import type { Key } from "../words/index.ts";
+import { fieldOf, optionsOf } from "./form.tsx";
 
 const STEPS: readonly Key[] = ["custody.show", "custody.compare", "custody.seals", "custody.answer"];
 
@@ -25,11 +26,17 @@ export function Words({ words, title, listed = false }: { words: readonly string
   );
 }
 
+/** What kind of thing it is, in words. */
+export function kindName(kind: string): string {
+  const { codes } = fieldOf("exhibit.seize", "kind");
+  return (codes === undefined ? undefined : optionsOf(codes, [kind])[0]?.label) ?? kind;
+}
+
 export function Items({ items }: { items: readonly OfferedItem[] }) {
   return (
     <ul class="list">
       {items.map((item) => (
-        <li key={item.exhibit}><div class="grow"><p class="strong">{item.description}</p><p class="second">{[item.reference, item.seal].filter(Boolean).join(", ")}</p></div></li>
+        <li key={item.exhibit}><div class="grow"><p class="strong">{kindName(item.kind)}</p><p class="second">{[item.reference, item.seal].filter(Boolean).join(", ")}</p></div></li>
       ))}
     </ul>
   );

@@ -9,7 +9,7 @@ import { codeLabel, label, t } from "../words/index.ts";
 import { Chips, Choice, Pick, Text } from "./controls.tsx";
 import type { Option, Wrong } from "./controls.tsx";
 import { askForSync } from "./device.ts";
-import { forgetAll, useDraft, useUi, wordsOf } from "./state.ts";
+import { hold, keepSoon, useDraft, useUi, wordsOf } from "./state.ts";
 
 export type Shown = Readonly<Record<string, string | readonly string[]>>;
 
@@ -114,7 +114,8 @@ export function useSaving(): Saving {
     running.current = true;
     setBusy(true);
     setWrong([]);
-    work({ form: once.current }).then(
+    const drafts = hold();
+    work({ form: once.current, drafts }).then(
       (saved) => {
         running.current = false;
         once.current = field.newForm();
@@ -126,6 +127,7 @@ export function useSaving(): Saving {
       (problem: unknown) => {
         running.current = false;
         setBusy(false);
+        for (const name of drafts) keepSoon(field, name);
         const about = problem instanceof Error && "field" in problem ? String(problem.field) : "";
         setWrong([{ field: about, message: wordsOf(problem) }]);
       },
@@ -134,4 +136,4 @@ export function useSaving(): Saving {
   return { wrong, busy, setWrong, save };
 }
 
-export { forgetAll, useDraft };
+export { useDraft };

@@ -22,7 +22,7 @@ export function ChoosePerson({ value, name = "person", label = t("person.about")
   const records = useRecords();
   // Nobody is not said before it is known.
   if (records === null) return null;
-  const people = records.filter((record) => record.verb === "person.meet");
+  const people = records.filter((record) => record.verb === "person.meet" && !record.slip);
   const options = [...first, ...people.map((record) => ({ value: record.subject, label: nameOf(record) }))];
   if (options.length === 0) return <p class="second" id={name}>{t("person.nobody")}</p>;
   const about = { name, label, error, options, value, onChange };

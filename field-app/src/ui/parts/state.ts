@@ -37,11 +37,24 @@ export function useUi(): Ui {
 }
 
 /**
- * What was typed and not saved. It lives in memory alone: locking hides it, going back keeps it, ending the
- * browser loses it, and the screens say so. What is typed while locked is kept apart.
+ * What was typed and not saved, by name: in memory, and sealed on the disk a moment later (`Field.keepDraft`).
+ * Locking hides it, going back keeps it, ending the browser loses what was typed last. What is typed while locked
+ * has a name of its own, and is there again once the app is unlocked.
  */
-const drafts = new Map<string, unknown>();
+interface Draft {
+  readonly place: Place;
+  readonly value: object;
+}
+const drafts = new Map<string, Draft>();
 const listening = new Set<() => void>();
+/** Names of those whose forms are on the screen. */
+const shown = new Set<string>();
+const waiting = new Map<string, { readonly field: Field; readonly timer: ReturnType<typeof setTimeout> }>();
+const SOON = 300;
+const OPEN = "open:";
+const LOCKED = "locked:";
+/** Another start is another name: what was typed before it cannot be read until the app is unlocked. */
+const START = Math.random().toString(36).slice(2);
 
 export function isWriting(): boolean {
   return drafts.size > 0;
@@ -50,26 +63,78 @@ export function whenIdle(then: () => void): () => void {
   listening.add(then);
   return () => listening.delete(then);
 }
-export function forget(key: string): void {
-  drafts.delete(key);
+function forget(name: string): void {
+  hold([name]);
+  drafts.delete(name);
   if (drafts.size === 0) for (const listener of listening) listener();
 }
-export function forgetAll(prefix = ""): void {
-  for (const key of [...drafts.keys()]) if (key.startsWith(prefix)) forget(key);
+export function forgetAll(): void {
+  for (const name of [...drafts.keys()]) forget(name);
+}
+
+/** At unlocking: those that an earlier start left. */
+export function resume(field: Field): void {
+  for (const { name, content } of field.unfinished()) if (!drafts.has(name)) drafts.set(name, content as Draft);
+}
+export function unsaved(): readonly { readonly name: string; readonly place: Place }[] {
+  return [...drafts].map(([name, { place }]) => ({ name, place }));
+}
+export function dropDraft(field: Field, name: string): void {
+  forget(name);
+  field.dropDraft(name).catch(() => undefined);
+}
+
+/** Not written to the disk from here on, and which they are: the core erases them with what they become. */
+export function hold(names: readonly string[] = [...shown]): readonly string[] {
+  for (const name of names) {
+    clearTimeout(waiting.get(name)?.timer);
+    waiting.delete(name);
+  }
+  return names;
+}
+/** A little after the first change, whatever is typed on. */
+export function keepSoon(field: Field, name: string): void {
+  if (waiting.has(name)) return;
+  waiting.set(name, { field, timer: setTimeout(() => keep(name), SOON) });
+}
+function keep(name: string): void {
+  const field = waiting.get(name)?.field;
+  hold([name]);
+  const draft = drafts.get(name);
+  if (draft !== undefined) field?.keepDraft(name, draft).catch(() => undefined);
+}
+if (typeof document !== "undefined") {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") for (const name of [...waiting.keys()]) keep(name);
+  });
+}
+
+/** Unlocked, the draft that is open comes before one that was typed while locked. */
+function nameOf(key: string, locked: boolean): string {
+  if (locked) return `${LOCKED}${START}:${key}`;
+  if (drafts.has(OPEN + key)) return OPEN + key;
+  return [...drafts.keys()].find((name) => name.startsWith(LOCKED) && name.endsWith(`:${key}`)) ?? OPEN + key;
 }
 
 /** As `useState`, kept as a draft until `clear`. */
 export function useDraft<T extends object>(key: string, empty: T): [T, (change: Partial<T>) => void, () => void] {
-  const ui = useUi();
-  const whole = `${ui.status.locked ? "locked:" : "open:"}${key}`;
+  const { field, status, place } = useUi();
+  const name = nameOf(key, status.locked);
   const [, redraw] = useState(0);
-  const value = (drafts.get(whole) as T | undefined) ?? empty;
+  useEffect(() => {
+    shown.add(name);
+    return () => {
+      shown.delete(name);
+    };
+  }, [name]);
+  const value = (drafts.get(name)?.value as T | undefined) ?? empty;
   const change = (part: Partial<T>): void => {
-    drafts.set(whole, { ...((drafts.get(whole) as T | undefined) ?? empty), ...part });
+    drafts.set(name, { place, value: { ...((drafts.get(name)?.value as T | undefined) ?? empty), ...part } });
+    keepSoon(field, name);
     redraw((n) => n + 1);
   };
   const clear = (): void => {
-    forget(whole);
+    dropDraft(field, name);
     redraw((n) => n + 1);
   };
   return [value, change, clear];

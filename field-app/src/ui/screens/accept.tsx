@@ -5,7 +5,7 @@ import type { FrameSet, ReadOffer } from "../../core/field.ts";
 import { t } from "../words/index.ts";
 import { Choice, Errors, Text } from "../parts/controls.tsx";
 import type { Wrong } from "../parts/controls.tsx";
-import { Items, Steps, Words } from "../parts/custody.tsx";
+import { Items, kindName, Steps, Words } from "../parts/custody.tsx";
 import { labelOf, optionsOf, useSaving } from "../parts/form.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
 import { ReadCode, ShowCode } from "../parts/qr.tsx";
@@ -114,7 +114,7 @@ export function Accept() {
           return (
             <div key={item.exhibit} class="stack part ruled">
               <h2>{item.reference}</h2>
-              <p>{item.description}</p>
+              <p>{kindName(item.kind)}</p>
               <Choice name={`accepted-${item.exhibit}`} label={t("accept.have-it")} options={[{ value: "yes", label: t("accept.yes") }, { value: "no", label: t("accept.no") }]} value={accepted} onChange={(value) => judge(item.exhibit, { accepted: value })} />
               {accepted === "yes" && (
                 <>

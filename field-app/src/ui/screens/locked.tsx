@@ -7,6 +7,7 @@ import { DangerCard, Frame, Generated } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { useUi, wordsOf } from "../parts/state.ts";
 import { Update } from "./ends.tsx";
+import { ClockBack } from "./start.tsx";
 
 const MOST = 10;
 
@@ -46,6 +47,7 @@ export function Locked() {
   return (
     <Frame title="Daybook" second={t("locked.state")} first withoutDanger withoutLock>
       <Update />
+      <ClockBack />
       {ui.message !== "" && ui.message !== t("locked.told") && <div class="notice calm"><Icon name="done" /><p class="grow strong">{ui.message}</p></div>}
       <form class="dark part stack" onSubmit={(event) => {
         event.preventDefault();
@@ -64,7 +66,7 @@ export function Locked() {
       </form>
       <section class="part stack">
         <div class="heading-row"><h2>{t("locked.without")}</h2><Generated /></div>
-        <p class="second">{status.canSign ? t("locked.signs") : t("locked.drafts")} {status.unsigned > 0 ? many("locked.unsigned", status.unsigned) : ""}</p>
+        <p class="second">{status.canSign ? t("locked.signs") : t("locked.drafts")} {t("locked.typed")} {status.unsigned > 0 ? many("locked.unsigned", status.unsigned) : ""}</p>
         <button type="button" class="danger-card plain-card" onClick={() => go("meet")}>
           <Icon name="person" size={30} />
           <span><strong>{t("locked.meet")}</strong><span>{t("locked.sealed")}</span></span>

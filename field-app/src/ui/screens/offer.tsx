@@ -1,14 +1,14 @@
 /** Offer custody to the officer beside one: shown as a code; it stays here until the answer is read. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Offer as Made, ReadAnswer } from "../../core/field.ts";
+import type { Holding, Offer as Made, ReadAnswer } from "../../core/field.ts";
 import { many, t } from "../words/index.ts";
 import { Chips, Errors, Pick, Text } from "../parts/controls.tsx";
-import { Items, Steps, Words } from "../parts/custody.tsx";
+import { Items, kindName, Steps, Words } from "../parts/custody.tsx";
 import { optionsOf, useDraft, useSaving } from "../parts/form.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
 import { ReadCode, ShowCode } from "../parts/qr.tsx";
-import { useRecords, useUi, wordsOf } from "../parts/state.ts";
+import { useUi, wordsOf } from "../parts/state.ts";
 
 export function Offer() {
   const ui = useUi();
@@ -68,8 +68,11 @@ export function Offer() {
 }
 
 function Compose({ onMade }: { onMade: (offer: Made) => void }) {
-  const { field, task } = useUi();
-  const exhibits = (useRecords() ?? []).filter((record) => record.verb === "exhibit.seize");
+  const { field, status } = useUi();
+  const [held, setHeld] = useState<readonly Holding[]>([]);
+  useEffect(() => {
+    field.holdings().then(setHeld, () => setHeld([]));
+  }, [field, status]);
   const [draft, change, clear] = useDraft("offer", { to: "", chosen: [] as readonly string[], seals: {} as Record<string, string> });
   const saving = useSaving();
   const make = (): void => {
@@ -86,15 +89,15 @@ function Compose({ onMade }: { onMade: (offer: Made) => void }) {
       return [];
     }, () => undefined);
   };
-  const name = (id: string): string => exhibits.find((record) => record.subject === id)?.reference ?? "";
+  const name = (id: string): string => held.find(({ exhibit }) => exhibit === id)?.reference ?? "";
   return (
     <Frame title={t("offer.title")} bottom={<button type="button" class="act" disabled={saving.busy} onClick={make}>{t("offer.make")}</button>}>
       <Errors wrong={saving.wrong} label={(field) => (field === "to" ? t("offer.whom") : field === "exhibits" ? t("offer.which") : field.startsWith("seal-") ? name(field.slice(5)) : "")} />
       <section class="part stack">
         <div class="heading-row"><span class="second">{t("offer.text")}</span><Generated /></div>
-        <Pick name="to" blank={t("form.choose")} label={t("offer.whom")} options={(task?.officers ?? []).map((officer) => ({ value: officer.id, label: `${officer.name}, ${officer.authority_name}` }))} value={draft.to} onChange={(to) => change({ to })} />
-        {exhibits.length === 0 ? <p class="second" id="exhibits">{t("offer.no-exhibits")}</p> : (
-          <Chips name="exhibits" label={t("offer.which")} options={exhibits.map((record) => ({ value: record.subject, label: `${record.reference} ${String(record.values["description"] ?? "")}` }))} values={draft.chosen} onChange={(chosen) => change({ chosen })} />
+        <Pick name="to" blank={t("form.choose")} label={t("offer.whom")} options={field.colleagues().map((officer) => ({ value: officer.id, label: `${officer.name}, ${officer.authority_name}` }))} value={draft.to} onChange={(to) => change({ to })} />
+        {held.length === 0 ? <p class="second" id="exhibits">{t("offer.no-exhibits")}</p> : (
+          <Chips name="exhibits" label={t("offer.which")} options={held.map(({ exhibit, reference, kind }) => ({ value: exhibit, label: `${reference} ${kindName(kind)}` }))} values={draft.chosen} onChange={(chosen) => change({ chosen })} />
         )}
         {draft.chosen.map((id) => (
           <Text key={id} name={`seal-${id}`} label={t("offer.seal", { reference: name(id) })} capitals value={draft.seals[id] ?? ""} longest={64} onChange={(seal) => change({ seals: { ...draft.seals, [id]: seal } })} />

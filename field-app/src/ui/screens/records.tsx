@@ -10,6 +10,7 @@ import { Errors, Text } from "../parts/controls.tsx";
 import { FieldOf, labelOf, useDraft, useSaving, valuesOf, wrongOf } from "../parts/form.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { kindName } from "../parts/custody.tsx";
 import { useRecords, useUi } from "../parts/state.ts";
 
 export function verbName(verb: string): string {
@@ -37,8 +38,14 @@ export function nameOf(record: OwnRecord): string {
 }
 
 function headline(record: OwnRecord): string {
+  if (record.slip) return [verbName(record.verb), record.verb.startsWith("exhibit.") ? kindName(textOf(record.values["kind"])) : ""].filter(Boolean).join(": ");
   const about = textOf(record.values["name"]) || textOf(record.values["description"]) || textOf(record.values["label"]) || textOf(record.values["words"]);
   return [verbName(record.verb), about.length > 60 ? `${about.slice(0, 60)} …` : about].filter(Boolean).join(": ");
+}
+
+function sealOf(record: OwnRecord): string {
+  const seal = textOf(record.values["number"]);
+  return seal === "" ? "" : t("records.seal", { seal });
 }
 
 const DELIVERY: Readonly<Record<OwnRecord["delivery"], { icon: "done" | "not-yet" | "half" | "warning"; key: Key }>> = {
@@ -62,8 +69,8 @@ export function Records() {
             <li key={record.entry}>
               <Icon name={DELIVERY[record.delivery].icon} size={22} />
               <div class="grow">
-                <button type="button" class="link" onClick={() => go("record", record.entry)}>{headline(record)}</button>
-                <p class="second">{[record.reference, dayAndClock(record.at), t(DELIVERY[record.delivery].key)].filter(Boolean).join(", ")}</p>
+                {record.slip ? <p class="strong">{headline(record)}</p> : <button type="button" class="link" onClick={() => go("record", record.entry)}>{headline(record)}</button>}
+                <p class="second">{[record.reference, record.slip ? sealOf(record) : dayAndClock(record.at), record.slip ? t("records.slip") : "", t(DELIVERY[record.delivery].key)].filter(Boolean).join(", ")}</p>
                 {record.why !== "" && <p class="second">{record.why}</p>}
               </div>
             </li>
@@ -82,7 +89,7 @@ function useRecord(): OwnRecord | null {
 export function RecordPage() {
   const { go } = useUi();
   const record = useRecord();
-  if (record === null) return <Frame title={t("records.title")}><p class="part second">{t("records.gone")}</p></Frame>;
+  if (record === null || record.slip) return <Frame title={t("records.title")}><p class="part second">{t("records.gone")}</p></Frame>;
   const fields = form(record.verb).fields.filter((field) => textOf(record.values[field.name]) !== "" && field.label !== undefined);
   return (
     <Frame title={verbName(record.verb)} second={[record.reference, clock(record.at)].filter(Boolean).join(", ")} bottom={<button type="button" class="act" onClick={() => go("correct", record.entry)}>{t("records.correct")}</button>}>

@@ -1,13 +1,15 @@
 /** The start: my task, until when it can be read and captured, and what one comes to do. */
 
+import { useState } from "preact/hooks";
 import type { OwnRecord } from "../../core/field.ts";
 import { clock, dayAndClock, HOUR, length, shortly, zone } from "../times.ts";
-import { many, t } from "../words/index.ts";
+import { known, many, t } from "../words/index.ts";
+import type { Key } from "../words/index.ts";
 import { DangerCard, Frame, Generated, To } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import type { IconName } from "../parts/icons.tsx";
 import { optionsOf } from "../parts/form.tsx";
-import { useRecords, useUi } from "../parts/state.ts";
+import { dropDraft, unsaved, useRecords, useUi } from "../parts/state.ts";
 import { missing } from "../parts/device.ts";
 import { counted } from "./headcount.tsx";
 import { Update } from "./ends.tsx";
@@ -43,19 +45,21 @@ export function Start() {
         )}
       </section>
       <Lease />
+      <ClockBack />
+      <Unsaved />
       {status.storage.low && <Told title={t("start.storage-title")} text={t("start.storage")} act={t("band.hand-over")} onAct={() => go("hand-over")} />}
       {status.refused > 0 && <Told title={many("start.refused", status.refused)} text={t("start.refused-text")} act={t("start.open-records")} onAct={() => go("records")} />}
       {Math.abs(status.clockOff) > HOUR / 6 && <Told title={t("start.clock-title")} text={t("start.clock", { off: length(Math.abs(status.clockOff)) })} />}
       <section class="part tiles" aria-label={t("start.tiles")}>
-        <Tile icon="count" screen="headcount" title={t("headcount.title")} second={task === null ? t("start.unreadable") : count === null ? t("start.not-counted") : t("start.counted", { n: count.total, met })} />
-        <Tile icon="person" screen="meet" title={t("meet.title")} second={task === null ? t("start.unreadable") : many("start.met", met)} main />
+        <Tile icon="count" screen="headcount" title={t("headcount.title")} second={count === null ? t(task === null ? "start.unreadable" : "start.not-counted") : t("start.counted", { n: count.total, met })} />
+        <Tile icon="person" screen="meet" title={t("meet.title")} second={many("start.met", met)} main />
         <Tile icon="room" screen="room" title={t("room.title")} second={task === null ? t("start.unreadable") : many("start.rooms", of("room.measure").length)} />
-        <Tile icon="seal" screen="seize" title={t("seize.title")} second={task === null ? t("start.unreadable") : many("start.seized", of("exhibit.seize").length)} />
+        <Tile icon="seal" screen="seize" title={t("seize.title")} second={many("start.seized", of("exhibit.seize").length)} />
       </section>
       <nav class="part" aria-label={t("start.further")}>
         <To label={t("check-in.title")} second={due === null ? undefined : dueText(due, operationNow, task?.clock ?? 0)} onClick={() => go("check-in")} />
         <To label={t("site.title")} second={site?.name} onClick={() => go("site")} />
-        <To label={t("records.title")} second={task === null ? t("start.unreadable") : many("start.records", records.length)} onClick={() => go("records")} />
+        <To label={t("records.title")} second={many("start.records", records.length)} onClick={() => go("records")} />
         <To label={t("more.title")} second={t("start.more")} onClick={() => go("more")} />
         <To label={t("phone.title")} second={lacks.length > 0 ? many("start.lacks", lacks.length) : undefined} onClick={() => go("this-phone")} />
       </nav>
@@ -80,6 +84,43 @@ function Tile({ icon, screen, title, second, main }: { icon: IconName; screen: s
   );
 }
 
+/** Told until the node has told its time. */
+export function ClockBack() {
+  const { clockBack } = useUi().status;
+  return clockBack === 0 ? null : <Told title={t("start.back-title")} text={t("start.back", { off: length(clockBack) })} />;
+}
+
+const TITLES: Readonly<Record<string, Key>> = { correct: "records.correct", "note-lead": "note.lead", "note-person": "note.person", "way-in": "site.add-way" };
+
+function titleOf(screen: string): string {
+  const key = `${screen}.title`;
+  return t(TITLES[screen] ?? (known(key) ? key : "start.unfinished"));
+}
+
+/** Forms that were left while they were filled in: gone on with, or dropped by a second press. */
+function Unsaved() {
+  const { field, go } = useUi();
+  const [sure, setSure] = useState("");
+  const drafts = unsaved();
+  if (drafts.length === 0) return null;
+  return (
+    <section class="part ruled tight">
+      <h2>{t("start.unfinished")}</h2>
+      <ul class="list">
+        {drafts.map(({ name, place }) => (
+          <li key={name}>
+            <button type="button" class="link grow" onClick={() => go(place.screen, place.about)}>{titleOf(place.screen)}</button>
+            <button type="button" class="link" aria-label={`${t(sure === name ? "start.drop-sure" : "start.drop")}: ${titleOf(place.screen)}`} onClick={() => {
+              if (sure === name) dropDraft(field, name);
+              setSure(sure === name ? "" : name);
+            }}>{t(sure === name ? "start.drop-sure" : "start.drop")}</button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function Told({ title, text, act, onAct }: { title: string; text: string; act?: string; onAct?: () => void }) {
   return (
     <section class="notice">
@@ -100,7 +141,7 @@ const WIDE = 244;
 /** Both times on one scale, from when the lease was given; capturing has no end, only an arrow. */
 function Lease() {
   const { status, now } = useUi();
-  const { readUntil, captureUntil } = status;
+  const { readUntil, ownUntil, captureUntil } = status;
   if (captureUntil === null) return null;
   const begun = captureUntil - CAPTURE;
   const at = (moment: number): number => Math.min(WIDE, Math.max(0, ((moment - begun) / CAPTURE) * WIDE));
@@ -125,6 +166,7 @@ function Lease() {
         <path d={`M${72 + here} 0v56`} stroke="#10202c" stroke-width="2" />
         <text x={72 + here} y="70" font-size="13" font-weight="650" text-anchor="middle" fill="#10202c">{t("start.now")}</text>
       </svg>
+      {!readable && ownUntil !== null && <p>{t("start.own-until", { at: dayAndClock(ownUntil) })}</p>}
       {here >= WIDE / 7 && <p class="second">{t("start.capture-text", { day })}</p>}
     </section>
   );
