@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
-from django.urls import path
+from django.test import Client, RequestFactory
+from django.urls import path, resolve
 
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.web import demo_urls, errors, middleware
@@ -46,6 +47,7 @@ def expected(role: str, route: str, method: str) -> str:
 STATUS = {"key": 401, "sign-in": 302, "not-found": 404, "method": 405, "forbidden": 403}
 Decisions = list[bool]
 DRAWN = "GET"  # of other methods the decision is asked; the page that tells it is the same
+RARE = {"PUT", "PATCH", "DELETE"}
 
 
 @pytest.fixture
@@ -81,10 +83,24 @@ def test_a_route_has_one_name_and_the_demo_stays_out_of_production() -> None:
     assert set(every) - {route.name for route in routes("libertad.web.urls")} == ONLY_IN_THE_DEMO
 
 
+def asked_of_gate(actor: Any, method: str, address: str) -> HttpResponse:
+    """The gate's own answer, without the request's way through all middleware."""
+    request = RequestFactory().generic(method, address)
+    request.resolver_match = match = resolve(address)
+    request.actor = actor  # type: ignore[attr-defined]
+    gate = middleware.Rights(lambda _request: HttpResponse())
+    return gate.process_view(request, match.func, match.args, match.kwargs) or HttpResponse()
+
+
 def otherwise(
     populated: Populated, decisions: Decisions, role: str, checked_routes: list[Route], with_key: bool = False
 ) -> list[str]:
-    """What this role gets otherwise than the matrix says. `with_key`: in place of a session."""
+    """What this role gets otherwise than the matrix says. `with_key`: in place of a session.
+
+    Three quarters are methods that no row of the route has: of these the first route is sent, and of the
+    others the gate itself is asked. What is let through alone comes to the database, so PostgreSQL gets that.
+    """
+    actor = None if role == "anonymous" else populated.world.actor(role)
 
     def signed_in() -> Client:
         if with_key:
@@ -98,10 +114,16 @@ def otherwise(
             want = expected(role, route.name, method)
             if route.keyed and not with_key:
                 want = "key"
+            if want != "let" and connection.vendor == "postgresql":
+                continue
             # A POST that is let through may sign out or change who it is.
             asks = signed_in() if want == "let" and method == "POST" else client
             decisions.clear()
-            answer = asks.generic(method, address)
+            unlisted = method in RARE and method.lower() not in matrix().routes.get(route.name, {})
+            if unlisted and not route.keyed and route is not checked_routes[0]:
+                answer = asked_of_gate(actor, method, address)
+            else:
+                answer = asks.generic(method, address)
             let = decisions == [True]
             ok = let if want == "let" else not let and answer.status_code == STATUS[want]
             if want == "sign-in":
