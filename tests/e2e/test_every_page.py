@@ -124,6 +124,7 @@ WHO = {
     "partner": ("VC-shelter", "partner"),
     "administrator": ("VC", "administrator"),
 }
+QUICK = ("officer", "caseworker")  # the two whose pages differ most; the others take minutes
 COMPLAINTS_REACH = ("coordinator", "national-lead", "supervisor")
 # No page: a stream, files to download, and the walk of a sign-in, which has a test of its own.
 NOT_HERE = {
@@ -903,7 +904,9 @@ def test_only_pages_are_left_out() -> None:
     assert set(WHO) == set(roles_of_the_law())
 
 
-@pytest.mark.parametrize("role", WHO)
+@pytest.mark.parametrize(
+    "role", [role if role in QUICK else pytest.param(role, marks=pytest.mark.long) for role in WHO]
+)
 def test_every_page_of_a_role(served: Served, browser: Browser, role: str) -> None:
     context = browser.new_context(viewport=WIDE, locale="en-GB")  # type: ignore[arg-type]
     context.set_default_timeout(HUNG)
