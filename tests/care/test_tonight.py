@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.name_step import name_step
@@ -127,7 +127,12 @@ def test_on_a_phone_the_danger_and_its_button_are_on_the_first_screen(
     person = opened(world, birth=CHILD)
     page = signed_in(world, "caseworker", open_page(), live_server.url)
     here = live_server.url + reverse("care-tonight", args=[person])
+    world.perform("caseworker", take_person, person=person)
     faults = list(faults_of(page, here))
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    step = page.get_by_role("link", name="Name the next step")
+    page.get_by_role("heading", name="Needs of tonight").scroll_into_view_if_needed()
+    expect(step).to_be_in_viewport()  # held at the lower edge
     world.perform("caseworker", say_care_danger, person=person, words="A man asked for her.")
     faults += faults_of(page, here)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
