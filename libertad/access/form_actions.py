@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from libertad.access.acting import perform
 from libertad.access.confirmed import SCRIPT, Script
+from libertad.access.forms_correcting import ShownForm
+from libertad.access.meanwhile import said_meanwhile
 from libertad.look import refusals
 from libertad.vocabulary.values import Refused
 
@@ -30,7 +32,10 @@ class ConfirmFirst(Exception):
 def try_perform(
     request: HttpRequest, form: forms.Form, action: Callable[..., T], **kwargs: Any
 ) -> tuple[bool, T | None]:
-    """Run an action for a form: (True, result), or (False, None) with the refusal on its field."""
+    """Run an action for a form: (True, result), or (False, None) with the refusal on its field, or with what
+    another said since the form was shown."""
+    if isinstance(form, ShownForm) and said_meanwhile(request, form):
+        return False, None
     try:
         script = next(filter(None, (ask(request, form, action, kwargs) for ask in CONFIRM)), None)
         token = SCRIPT.set(script)
