@@ -146,13 +146,14 @@ def test_a_child_s_agreement_is_called_the_same_in_the_table_and_beside_it(
     """As a referral takes it: shelter does not wait for a guardian, a talk with a psychologist does."""
     person = meet(world, CHILD)
     consent(world, person, purpose=purpose, recipient="House B")
-    for route in ("care-consent", "care-file", "person"):
+    for route in ("care-file", "person"):
         page = page_text(world, "caseworker", route, person)
         ticks = page[page.index("The person agreed to") :][:200]
         assert "House B" in ticks and ("House B. Not enough" in ticks) is not is_enough, route
         assert ("Not enough: a guardian has to agree" in page) is not is_enough, route
     page = page_text(world, "caseworker", "care-consent", person)
     assert ("House B Agreed" in page) is is_enough
+    assert ("Not enough: a guardian has to agree" in page) is not is_enough
 
 
 def test_a_child_s_own_views_are_asked_for_by_the_second_reader(world: World) -> None:
