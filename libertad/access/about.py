@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from libertad.access import about_changes as changes
+from libertad.access import about_custody as custody
 from libertad.access import about_disclosing as disclosing
 from libertad.access import about_glass as glass
 from libertad.access import about_linking as linking
@@ -312,10 +313,10 @@ def _status(claim: Claim, grounds: Grounds) -> Verdict | None:
     begun = begun or [entry for entry in entries if proves(entry)] or list(entries[:1])
     if not begun or claim.authority in {entry.authority for entry in begun}:
         return None
-    own, custody = grounds.member(claim.authority, claim.operation), codelist("detention-states")
+    own, states = grounds.member(claim.authority, claim.operation), codelist("detention-states")
     if not own.kind:
         return wait("its authority's invitation has not arrived")
-    offices = {"prosecution"} if getattr(claim.content, "status", "") in custody else kinds.that_read("care")
+    offices = {"prosecution"} if getattr(claim.content, "status", "") in states else kinds.that_read("care")
     if own.kind in offices and own.country in {
         grounds.member(entry.authority, claim.operation).country for entry in begun
     }:
@@ -354,6 +355,7 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "share.propose": sharing.judge_propose,
     "share.approve": sharing.judge_approve,
     "share.refuse": sharing.judge_refuse,
+    "detention.read": custody.judge_read,
     "person.same": linking.judge_same,
     "device.enrol": members.judge_enrol,
     "device.revoke": members.judge_revoke,

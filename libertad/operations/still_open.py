@@ -42,7 +42,9 @@ def _rows(actor: Actor) -> Iterator[StillOpen]:
     elif actor.role == "coordinator":
         yield StillOpen(_("People in danger, as police count them"), dangers_counted(actor), "")
     if may_open(actor, "detentions"):
-        held = [detention for detention in detentions(actor) if detention.state != "released"]
+        held = [
+            detention for detention in detentions(actor) if detention.state != "released" or detention.unheard
+        ]
         yield StillOpen(_("Suspects who are not released"), len(held), reverse("detentions"))
     if may_open(actor, "exhibits"):
         yield StillOpen(_("Exhibits not returned"), not_returned(actor), reverse("exhibits"))

@@ -19,11 +19,34 @@ class Stage:
     stage: str
     charge: str
     court: str
+    order: str
+    skips: str
+    flaw: str  # why it ends no clock (`fold_silence`); '' where it does, or never would
     note: str
     reasons: str
     officer: str
     entry: str
     stands: bool
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A release or a stage that should end the clock and does not: `flaw` says why (`fold_silence`)."""
+
+    entry: str
+    what: str
+    released: bool
+    charge: str
+    court: str
+    order: str
+    when: Happened
+    flaw: str
+    officer: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second officer reads it; else it is recorded anew."""
+        return self.flaw in ("unread", "declined")
 
 
 @dataclass(frozen=True)
@@ -63,8 +86,14 @@ def periods_of(rows: Sequence[Sequence[Any]]) -> list[Period]:
 
 def stages_of(rows: Sequence[Mapping[str, Any]]) -> list[Stage]:
     """In the order in which they happened, those that no longer stand among them."""
-    names = ("stage", "charge", "court", "note", "reasons", "officer", "entry", "stands")
+    names = tuple(name for name in Stage.__dataclass_fields__ if name != "when")
     return [Stage(when=moment(row["mark"]), **{name: row[name] for name in names}) for row in rows]
+
+
+def unheard_of(rows: Sequence[Mapping[str, Any]]) -> list[Unheard]:
+    """In order."""
+    names = ("entry", "what", "released", "charge", "court", "order", "flaw", "officer")
+    return [Unheard(when=moment(row["mark"]), **{name: row[name] for name in names}) for row in rows]
 
 
 def linked_of(rows: Sequence[Sequence[Any]]) -> list[Linked]:

@@ -14,7 +14,7 @@ from libertad.journal.crossed import crossed, holding
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
-from libertad.people import fold_hours
+from libertad.people import fold_hours, fold_silence
 from libertad.people.danger_said import unanswered
 from libertad.people.fold_danger import closings, dangers
 from libertad.people.fold_linking import linked, twice_of, unconfirmed
@@ -186,7 +186,7 @@ def standing_tallies(entries: Sequence[Said]) -> list[Said]:
 
 @project(
     Detention,
-    verbs=("detention.state", "detention.stage", "detention.link"),
+    verbs=("detention.state", "detention.stage", "detention.read", "detention.link"),
     key=lambda entry: (entry.subject,),
     begins=_detains,
 )
@@ -215,11 +215,16 @@ def detention_row(key: str, entries: Sequence[Said]) -> Row | None:
         return str(value.value) if value else ""
 
     settled = [s for s in states if s[0].id not in unsettled]
-    stretches = fold_hours.stretches(settled, fold_hours.standing(entries))
+    stages, releases = fold_hours.standing(entries), [s for s, what in settled if what.state == "released"]
+    flaws = fold_silence.flaws(releases, stages, entries, first_stated("country"))
+    stretches = fold_hours.stretches(
+        [s for s in settled if not flaws.get(s[0].id)], [s for s in stages if not flaws.get(s.id)]
+    )
     extra = {
+        "unheard": fold_silence.words([*releases, *stages], flaws),
         "clock": fold_hours.clock(stretches),
         "periods": fold_hours.periods(stretches),
-        "stages": fold_hours.stages(entries),
+        "stages": fold_hours.stages(entries, flaws),
         "linked": fold_hours.linked(entries),
     }
     return Row(

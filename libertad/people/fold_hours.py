@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
-from libertad.people.hours import AFTER, BEFORE, FREE, counted_from, counted_until, of_court
+from libertad.people.hours import AFTER, BEFORE, counted_from, counted_until
+from libertad.people.stage_order import rules
 from libertad.vocabulary.verbs.custody import DetentionLink, DetentionStage
 from libertad.vocabulary.verbs.people import CustodyStatus
 
@@ -23,7 +24,7 @@ def mark(entry: Said, day_part: str = "") -> Mark:
 class Stretch(NamedTuple):
     """One time that somebody was held: since when, and when what first followed; None for what did not come.
 
-    `charged`: by a status or a stage. `court`: the first stage that brought it before a court. `free`:
+    `charged`: by a stage. `court`: the first stage that brought it before a court. `free`:
     released by police, or by a stage that frees.
     """
 
@@ -36,26 +37,24 @@ class Stretch(NamedTuple):
 def stretches(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Said]) -> list[Stretch]:
     """Each time that somebody was held, in order; in the last one without `free` the person is held now.
 
-    `states`, `stages`: the entries that stand, in order. Held begins with the first of 'detained' and
-    'arrested' after the last release. Each stage is of one time: of the first into which it may fall.
+    `states`, `stages`: the entries that stand and count (`fold_silence`), in order. Held begins with the
+    first of 'detained' and 'arrested' after the last release. Each stage is of one time: of the first into
+    which it may fall.
     """
     holdings: list[Stretch] = []
     held: Mark | None = None
-    charged: Mark | None = None
     for entry, content in states:
         if content.state == "released":
             if held is not None:
                 free = mark(entry, content.day_part)
                 during = _stages_of(held, entry, stages)
-                holdings.append(_followed(Stretch(held, charged, free=free), during))
+                holdings.append(_followed(Stretch(held, free=free), during))
                 stages = [stage for stage in stages if stage not in during]
-            held = charged = None
+            held = None
         elif content.state in ("detained", "arrested"):
             held = held or mark(entry, content.day_part)
-        elif content.state == "charged" and held is not None:
-            charged = charged or mark(entry, content.day_part)
     if held is not None:
-        holdings.append(_followed(Stretch(held, charged), _stages_of(held, None, stages)))
+        holdings.append(_followed(Stretch(held), _stages_of(held, None, stages)))
     return holdings
 
 
@@ -78,12 +77,12 @@ def _followed(stretch: Stretch, stages: Sequence[Said]) -> Stretch:
     """A stretch with what its stages did: of a charge and a court the first, of what frees the earliest."""
     for entry in stages:
         at = max(mark(entry), stretch.held, key=_ms)  # nothing follows a time of holding before it began
-        stage = entry.content.stage if isinstance(entry.content, DetentionStage) else ""
-        if stage in FREE:
+        does = rules().does.get(entry.content.stage) if isinstance(entry.content, DetentionStage) else ""
+        if does == "free":
             stretch = stretch._replace(free=min(stretch.free or at, at, key=_ms))
-        elif of_court(stage):
+        elif does == "court":
             stretch = stretch._replace(court=stretch.court or at)
-        else:
+        elif does == "charge":
             stretch = stretch._replace(charged=stretch.charged or at)
     return stretch
 
@@ -125,8 +124,9 @@ def standing(entries: Sequence[Said]) -> list[Said]:
     return [value.said for value in live(stages, "stage")]
 
 
-def stages(entries: Sequence[Said]) -> list[dict[str, Any]]:
-    """Every stage that was said, in order; `stands` is False where another took its place."""
+def stages(entries: Sequence[Said], flaws: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every stage that was said, in order; `stands` is False where another took its place. `flaw`: why it
+    ends no clock."""
     standing_ids = {s.id for s in standing(entries)}
     return [
         {
@@ -134,7 +134,10 @@ def stages(entries: Sequence[Said]) -> list[dict[str, Any]]:
             "stage": s.content.stage,
             "charge": s.content.charge,
             "court": s.content.court,
+            "order": s.content.order,
+            "skips": s.content.skips,
             "note": s.content.note,
+            "flaw": flaws.get(s.id, ""),
             "reasons": s.content.reasons,
             "officer": s.officer,
             "authority": s.authority,

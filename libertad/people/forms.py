@@ -297,6 +297,16 @@ class NextForm(WhenForm):
     """What follows a detention."""
 
     state = forms.ChoiceField(label=_("What happens?"), choices=(), widget=forms.RadioSelect)
+    release = forms.ChoiceField(
+        label=_("If released: how?"),
+        choices=choices("release-kinds"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+        required=False,
+    )
+    court = forms.CharField(
+        label=_("Court"), help_text=_("On bail or by order of a court."), max_length=200, required=False
+    )
+    order = forms.CharField(label=_("Number of the order or case"), max_length=80, required=False)
     reasons = forms.CharField(
         label=_("Reasons"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False
     )

@@ -179,12 +179,22 @@ class StageForm(WhenForm):
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
     charge = forms.CharField(
-        label=_("Which charge?"),
-        help_text=_("Stages repeat for each charge."),
+        label=_("Charged: with which offences?"),
+        help_text=_("Such as 'Trafficking in persons, s. 3(1)'."),
         max_length=200,
         required=False,
     )
-    court = forms.CharField(label=_("Which court?"), max_length=200, required=False)
+    of_charge = forms.ChoiceField(label=_("Any other: of which charge?"), choices=(), required=False)
+    court = forms.CharField(
+        label=_("Court"), help_text=_("Or whose decision it is."), max_length=200, required=False
+    )
+    order = forms.CharField(label=_("Number of the order or case"), max_length=80, required=False)
+    skips = forms.CharField(
+        label=_("If what comes before it is not recorded: why?"),
+        help_text=_("The hours of holding then go on."),
+        max_length=500,
+        required=False,
+    )
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
     replaces = forms.ChoiceField(
         label=_("Does it take the place of a stage recorded before?"),
@@ -196,6 +206,22 @@ class StageForm(WhenForm):
         label=_("Why does it take its place?"),
         help_text=_("Needed only if it does."),
         max_length=500,
+        required=False,
+    )
+
+
+class ReadCustodyForm(forms.Form):
+    """Whether a release or a stage is as the paper says."""
+
+    agrees = forms.ChoiceField(
+        label=_("Is it as the order or the court's paper says?"),
+        choices=choices("yes-no"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    reasons = forms.CharField(
+        label=_("If not: what does not agree?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
         required=False,
     )
 

@@ -18,8 +18,6 @@ BEGINS = {"night": 0, "morning": 6, "afternoon": 12, "evening": 18}
 # An alarm before the limit: in its last quarter.
 NEAR = 4
 BEFORE, AFTER = "before-charge", "after-charge"
-# After one of these stages a judge or prosecutor has ended what police may hold somebody for.
-FREE = ("bail", "dismissed", "acquitted")
 
 
 class Limit(Protocol):
@@ -30,11 +28,6 @@ class Limit(Protocol):
 
 
 L = TypeVar("L", bound=Limit)
-
-
-def of_court(stage: str) -> bool:
-    """Whether a court has somebody since a stage: every one but a charge and those that free."""
-    return stage != "charged" and stage not in FREE
 
 
 def counted_from(moment: Happened, day_part: str = "") -> Happened:

@@ -13,7 +13,17 @@ from libertad.access.catalogs import Source
 from libertad.access.queries import open_row, readable
 from libertad.journal.fields import from_ms
 from libertad.look.finding import Findable
-from libertad.people.custody import Linked, Stage, held_by_court, linked_of, periods_of, running_of, stages_of
+from libertad.people.custody import (
+    Linked,
+    Stage,
+    Unheard,
+    held_by_court,
+    linked_of,
+    periods_of,
+    running_of,
+    stages_of,
+    unheard_of,
+)
 from libertad.people.hours import Period, Running
 from libertad.people.models import Detention
 from libertad.vocabulary.decoding import prepared
@@ -44,6 +54,7 @@ class DetentionSeen:
     held_by_court: Happened | None = None  # since when the person is held
     periods: Sequence[Period] = ()
     stages: Sequence[Stage] = ()
+    unheard: Sequence[Unheard] = ()
     linked: Sequence[Linked] = ()
     crossed: Sequence[str] = ()
 
@@ -86,6 +97,7 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 held_by_court=held_by_court(words.get("clock", {})),
                 periods=periods_of(words.get("periods", ())),
                 stages=stages_of(words.get("stages", ())),
+                unheard=unheard_of(words.get("unheard", ())),
                 linked=linked_of(words.get("linked", ())),
                 crossed=row.crossed,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,16 +13,18 @@ from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.evidence.queries import exhibit_by_reference, exhibits
 from libertad.look.fields import offer
-from libertad.look.page_objects import FormPage, Link
+from libertad.look.page_objects import FormPage, Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations.queries import site_by_reference, sites
 from libertad.people import forms_custody as asked
 from libertad.people.actions.link_suspect import link_suspect
+from libertad.people.actions.read_custody import read_custody
 from libertad.people.actions.record_stage import record_stage
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock
 from libertad.people.screens_detention import detention_or_404
+from libertad.people.timeline_custody import reads_second, unheard_title
 
 
 def _form_page(
@@ -51,20 +53,59 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
         offer(form, "replaces", [("", _("No")), *before])
     else:
         del form.fields["replaces"], form.fields["reasons"]
+    charges = dict.fromkeys(stage.charge for stage in detention.stages if stage.stands and stage.charge)
+    if charges:
+        offer(form, "of_charge", [("", _("All of them")), *((charge, charge) for charge in charges)])
+    else:
+        del form.fields["of_charge"]
     if request.method == "POST" and form.is_valid():
-        done, _none = try_perform(
-            request, form, record_stage, detention=key, source="decision", **form.cleaned_data
-        )
+        data = {**form.cleaned_data}
+        of_charge = data.pop("of_charge", "")
+        if data["stage"] != "charged":
+            data["charge"] = of_charge
+        done, _none = try_perform(request, form, record_stage, detention=key, source="decision", **data)
         if done:
             return redirect("detention", key)
     return _form_page(
         request,
         detention,
         form,
-        _("Record a stage"),
+        _("Record charge or court decision"),
         _("Record it"),
-        _("Earlier stages stay, each with its date. Only a court's word says that somebody is guilty."),
+        _(
+            "Earlier ones stay, each with its date. The hours of holding end once another officer has read "
+            "it. Only a court's word says that somebody is guilty."
+        ),
     )
+
+
+def detention_read(request: HttpRequest, key: str, entry: str) -> HttpResponse:
+    """A release or a stage, read against the paper by another officer than who recorded it."""
+    actor, detention = actor_of(request), detention_or_404(request, key)
+    word = next((word for word in detention.unheard if word.entry == entry), None)
+    if word is None or not reads_second(actor, word):
+        raise Http404
+    form = asked.ReadCustodyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _none = try_perform(
+            request, form, read_custody, detention=key, entry=entry, source="decision", **form.cleaned_data
+        )
+        if done:
+            return redirect("detention", key)
+    page = FormPage(
+        title=_("Read it against the paper"),
+        button=_("Record the reading"),
+        reference=detention.reference,
+        facts=[
+            Pair(_("Recorded"), unheard_title(word)),
+            Pair(_("Court"), word.court),
+            Pair(_("Order or case"), word.order),
+            Pair(_("When"), when(word.when)),
+        ],
+        wont=_("It changes nothing of what was recorded. If you agree, the hours of holding end with it."),
+        back=Link(detention.reference, reverse("detention", args=[key])),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def by_reference(actor: Actor, detention: DetentionSeen, reference: str) -> str:

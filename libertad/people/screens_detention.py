@@ -157,7 +157,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         *statuses,
     ]
     follows = may_follow(request, detention_file)
-    act = Action(_("Record charge or release"), reverse("detention-next", args=[key]))
+    act = Action(_("Record arrest or release"), reverse("detention-next", args=[key]))
     page = FilePage(
         kind=_("Detention"),
         reference=detention_file.reference,
@@ -197,6 +197,7 @@ def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | No
     parts += [
         *timeline_custody.clock_block(actor, running),
         SideBlock(_("Grounds and reasons"), pairs=pairs, links=correcting_links(actor, detention)),
+        *timeline_custody.unheard_block(actor, detention),
         timeline_custody.stages_block(actor, detention),
         timeline_custody.links_block(actor, detention),
     ]
@@ -265,8 +266,9 @@ def detention_new(request: HttpRequest) -> HttpResponse:
 
 
 def may_follow(request: HttpRequest, detention: DetentionSeen) -> list[str]:
-    """What may follow now; the prosecution charges and releases, police do all."""
-    follows = [*FOLLOWS.get(detention.state, ())]
+    """What may follow now: the prosecution releases, police do all. A charge is recorded as a stage, with its
+    offences, and nowhere else; but where it crosses with another word, which of them holds is said here."""
+    follows = [state for state in FOLLOWS.get(detention.state, ()) if state != "charged"]
     if detention.crossed:
         follows += [
             code for code in crossed_codes(actor_of(request), Detention, detention.id) if code not in follows
@@ -293,11 +295,14 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("detention", key)
     page = FormPage(
-        title=_("Record charge or release"),
+        title=_("Record arrest or release"),
         button=_("Record it"),
         reference=detention.reference,
         back=Link(detention.reference, reverse("detention", args=[key])),
-        wont=_("Earlier statuses stay, each with its date."),
+        wont=_(
+            "Earlier statuses stay, each with its date. The hours of holding end with a release that another "
+            "officer has read."
+        ),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 

@@ -17,10 +17,11 @@ from libertad.look.page_objects import Link, Pair, SideBlock, StatusCell, Thing
 from libertad.look.times import day, span, when
 from libertad.look.words import words
 from libertad.operations import queries as operations
-from libertad.people.custody import Stage
-from libertad.people.hours import BEFORE, of_court
+from libertad.people.custody import Stage, Unheard
+from libertad.people.hours import BEFORE
 from libertad.people.limits import Exceeding, LimitSeen, Standing
 from libertad.people.queries import DetentionSeen
+from libertad.people.stage_order import rules
 from libertad.vocabulary.values import Happened
 
 
@@ -61,7 +62,12 @@ def by_court() -> str:
 def court_cell(detention: DetentionSeen) -> list[StatusCell]:
     """That somebody is held by a court's order: since when in all, and by which stage of a court last."""
     last = next(
-        (stage for stage in reversed(detention.stages) if stage.stands and of_court(stage.stage)), None
+        (
+            stage
+            for stage in reversed(detention.stages)
+            if stage.stands and not stage.flaw and rules().does.get(stage.stage) == "court"
+        ),
+        None,
     )
     if detention.held_by_court is None or last is None:
         return []
@@ -232,10 +238,18 @@ def stage_things(actor: Actor, stages: Sequence[Stage]) -> list[Thing]:
         Thing(
             ", ".join(filter(None, [words("stages", stage.stage), stage.charge])),
             when(stage.when) if stage.stands else _("replaced: was %(when)s") % {"when": when(stage.when)},
-            "done" if stage.stands else "plain",
+            "plain" if not stage.stands else "needs" if stage.flaw else "done",
             ". ".join(
                 text.rstrip(". ")
-                for text in (stage.court, stage.note, stage.reasons, names.get(stage.officer, ""))
+                for text in (
+                    flaw_words(stage.flaw) if stage.stands else "",
+                    stage.skips,
+                    stage.court,
+                    stage.order,
+                    stage.note,
+                    stage.reasons,
+                    names.get(stage.officer, ""),
+                )
                 if text
             ),
         )
@@ -243,13 +257,65 @@ def stage_things(actor: Actor, stages: Sequence[Stage]) -> list[Thing]:
     ]
 
 
+def flaw_words(flaw: str) -> str:
+    """Why a word ends no clock; '' where it does."""
+    return {
+        "unread": _("Not read by a second officer: the hours go on"),
+        "declined": _("A second officer does not agree: the hours go on"),
+        "skips": _("What comes before it is not recorded: the hours go on"),
+        "order": _("It follows from nothing that is recorded: the hours go on"),
+        "names": _("It names no court or no order: the hours go on"),
+        "day": _("Its day is not known: the hours go on"),
+        "another": _("Another charge has no end: the hours go on"),
+    }.get(flaw, "")
+
+
+def unheard_title(word: Unheard) -> str:
+    """'Remanded in custody, Count 1', 'Released on bail'."""
+    what = words("release-kinds" if word.released else "stages", word.what) if word.what else _("Released")
+    return ", ".join(filter(None, [what, word.charge]))
+
+
+def unheard_text(word: Unheard) -> str:
+    """Court, order and day, as they are held against the paper."""
+    return ", ".join(filter(None, [word.court, word.order, when(word.when)]))
+
+
+def reads_second(actor: Actor, word: Unheard) -> bool:
+    """Whether this officer reads a word that another said."""
+    return word.waits and word.officer != actor.officer and can_say(actor, "detention.read")
+
+
+def unheard_block(actor: Actor, detention: DetentionSeen) -> list[SideBlock]:
+    """What was recorded and ends no clock yet; with what waits for a second officer, and for whom."""
+    if not detention.unheard:
+        return []
+    names = officer_names(actor, [word.officer for word in detention.unheard])
+    things = [
+        Thing(
+            unheard_title(word),
+            when(word.when),
+            "needs",
+            ". ".join(filter(None, [flaw_words(word.flaw), word.court, word.order, names.get(word.officer)])),
+            Link(_("Read it against the paper"), reverse("detention-read", args=[detention.id, word.entry]))
+            if reads_second(actor, word)
+            else None,
+        )
+        for word in detention.unheard
+    ]
+    lead = _("A lead of police or a prosecutor other than who recorded it reads it against the paper.")
+    if not any(word.waits for word in detention.unheard):
+        lead = _("Record it anew with what is missing.")
+    return [SideBlock(_("Recorded, and the hours go on"), lead=lead, things=things)]
+
+
 def stages_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
     links = []
     if can_say(actor, "detention.stage"):
-        links = [Link(_("Record a stage"), reverse("detention-stage", args=[detention.id]))]
+        links = [Link(_("Record charge or court decision"), reverse("detention-stage", args=[detention.id]))]
     lead = "" if detention.stages else _("Nothing yet. Each stage is dated, for each charge.")
     return SideBlock(
-        _("After the charge"), lead=lead, things=stage_things(actor, detention.stages), links=links
+        _("Charges and court decisions"), lead=lead, things=stage_things(actor, detention.stages), links=links
     )
 
 

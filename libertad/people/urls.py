@@ -83,6 +83,7 @@ urlpatterns = [
     path("detentions/<str:key>/next/", screens_detention.detention_next, name="detention-next"),
     path("detentions/<str:key>/person/", screens_detention.detention_person, name="detention-person"),
     path("detentions/<str:key>/stage/", screens_custody.detention_stage, name="detention-stage"),
+    path("detentions/<str:key>/read/<str:entry>/", screens_custody.detention_read, name="detention-read"),
     path("detentions/<str:key>/link/", screens_custody.detention_link, name="detention-link"),
     path("detentions/<str:key>/unlink/", screens_custody.detention_unlink, name="detention-unlink"),
     path("limits/", screens_limits.limits, name="limits"),

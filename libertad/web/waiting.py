@@ -54,7 +54,7 @@ from libertad.web.waiting_everybody import (
 )
 from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_from
 from libertad.web.waiting_glass import broken_glass
-from libertad.web.waiting_hours import limit_missing, limits_running
+from libertad.web.waiting_hours import custody_to_read, limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 from libertad.web.waiting_leading import leading_open
 from libertad.web.waiting_links import links_unconfirmed
@@ -456,6 +456,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     stale,
     _teams,
     limits_running,
+    custody_to_read,
     care_unconfirmed,
     limit_missing,
     handed_over,

@@ -12,6 +12,7 @@ from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.look.words import words
 from libertad.people import limits, timeline_custody
+from libertad.people.fold_silence import UNREAD
 from libertad.people.hours import BEFORE
 from libertad.people.queries import detentions
 from libertad.web.todo_item import Waiting
@@ -32,6 +33,10 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
             continue
         over = limits.exceedings(actor, detention, known)
         sentences = [
+            *(
+                f"{timeline_custody.unheard_title(word)}: {timeline_custody.flaw_words(word.flaw)}"
+                for word in detention.unheard
+            ),
             *map(timeline_custody.exceeding_words, over),
             timeline_custody.limit_words(limit),
             timeline_custody.ends_words(limit),
@@ -53,6 +58,25 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
             alarm=alarm,
             tag=tag,
         )
+
+
+def custody_to_read(actor: Actor) -> Iterator[Waiting]:
+    """A release or a stage that another officer recorded: the hours go on until it is read."""
+    if not (may_open(actor, "detention-read") and can_say(actor, "detention.read")):
+        return
+    for detention in detentions(actor):
+        for word in detention.unheard:
+            if word.flaw == UNREAD and timeline_custody.reads_second(actor, word):
+                yield Waiting(
+                    _("To be read: %(what)s") % {"what": timeline_custody.unheard_title(word)},
+                    ". ".join([timeline_custody.unheard_text(word), timeline_custody.flaw_words(word.flaw)]),
+                    reverse("detention-read", args=[detention.id, word.entry]),
+                    _("Read it against the paper"),
+                    None,
+                    detention.reference,
+                    detention.name,
+                    rank=-0.4,
+                )
 
 
 def limit_missing(actor: Actor) -> Iterator[Waiting]:

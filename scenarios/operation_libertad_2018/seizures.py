@@ -6,9 +6,10 @@ import datetime as dt
 from random import Random
 from typing import Any
 
-from libertad.vocabulary.values import Cash, PersonName
+from libertad.vocabulary.values import Cash, Happened, PersonName
 from scenarios.operation_libertad_2018 import names
 from scenarios.operation_libertad_2018.book import Book
+from scenarios.operation_libertad_2018.reading import read_unheard
 from scenarios.operation_libertad_2018.stage import Stage
 
 UTC = dt.UTC
@@ -263,19 +264,55 @@ def detentions(
                 LAST - dt.timedelta(minutes=50 - minutes + 7 * i),
             )
             when = max(later, when + dt.timedelta(minutes=1))
-            book.add(
-                when,
-                lambda s, c=code, i=i, st=state: s.do(
-                    c,
-                    "national-lead",
-                    "set_detention",
-                    source="decision",
-                    detention=s.get(f"detention {c} {i}"),
-                    state=st,
-                    country=c,
-                    reasons="Nothing to hold them for" if st == "released" else "",
-                ),
-            )
+            book.add(when, lambda s, c=code, i=i, st=state: _follow(s, c, i, st))
+
+
+def _follow(stage: Stage, code: str, i: int, state: str) -> None:
+    """An arrest, a charge before a court, or a release. Of the last two the country's prosecution reads all
+    but the first of Brazil, which still waits for it."""
+    detention = stage.get(f"detention {code} {i}")
+    if state == "charged":
+        charge: dict[str, Any] = {
+            "charge": "Trafficking in persons",
+            "court": "Magistrates' Court",
+            "order": f"{code} {i + 1}/2018",
+        }
+        stage.do(
+            code,
+            "national-lead",
+            "record_stage",
+            source="decision",
+            detention=detention,
+            stage=state,
+            **charge,
+        )
+    else:
+        said: dict[str, Any] = (
+            {"reasons": "Nothing to hold them for", "release": "without-charge"}
+            if state == "released"
+            else {}
+        )
+        stage.do(
+            code,
+            "national-lead",
+            "set_detention",
+            source="decision",
+            detention=detention,
+            state=state,
+            country=code,
+            **said,
+        )
+    if state == "arrested" or (code, i) == ("BR", 0):
+        return
+    reader = stage.cast.actor(f"{code}-prosecution", "prosecutor")
+    stage.cast.venue.perform(
+        reader,
+        read_unheard,
+        happened=Happened(at=stage.now, zone=reader.zone),
+        source="decision",
+        provenance="generated",
+        detention=detention,
+    )
 
 
 def _detain(stage: Stage, code: str, i: int, n: int, name: tuple[PersonName, ...]) -> None:

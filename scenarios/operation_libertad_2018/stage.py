@@ -51,6 +51,7 @@ ACTIONS = {
     "change_property": "people.actions.change_property",
     "pay_property": "people.actions.pay_property",
     "set_detention": "people.actions.set_detention",
+    "record_stage": "people.actions.record_stage",
     "seize": "evidence.actions.seize",
     "seal": "evidence.actions.seal",
     "offer_custody": "evidence.actions.offer_custody",

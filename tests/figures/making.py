@@ -89,6 +89,7 @@ def small(world: World) -> None:
                 "officer",
                 set_detention,
                 state="released",
+                release="without-charge",
                 country="GY",
                 detention=detention,
                 reasons="No ground to hold",

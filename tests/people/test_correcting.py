@@ -82,7 +82,15 @@ def test_a_charge_that_did_not_happen_is_taken_back_everywhere(world: World, cha
 def test_a_time_is_corrected_between_its_neighbours(world: World, charged_detention: str) -> None:
     for day in (4, 12):
         if day == 12:
-            after(world, charged_detention, "prosecutor", "released", 10, reasons="Bail")
+            after(
+                world,
+                charged_detention,
+                "prosecutor",
+                "released",
+                10,
+                reasons="Bail",
+                release="without-charge",
+            )
         with pytest.raises(Refused) as why:
             undo(world, charged_detention, "charged", how="time", happened=world.at(day, 9))
         assert why.value.field == "happened"

@@ -39,6 +39,7 @@ def crossed_detention(world: World) -> str:
             state="released",
             country="GY",
             reasons="No evidence",
+            release="without-charge",
             happened=world.at(6, 10),
         )
     return detention

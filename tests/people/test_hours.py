@@ -18,7 +18,6 @@ from libertad.operations.models import Site
 from libertad.people import limits
 from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.link_suspect import link_suspect
-from libertad.people.actions.record_stage import record_stage
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.hours import Running, against, counted_from
 from libertad.people.models import Detention
@@ -26,6 +25,7 @@ from libertad.people.queries import detention
 from libertad.people.timeline_custody import counted_words
 from libertad.vocabulary.values import Happened, PersonName, Refused
 from tests.operations.making import a_site
+from tests.support.custody import read_all, release, stage
 from tests.support.forms import form_at
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -221,30 +221,20 @@ def test_hours_run_as_they_pass_when_the_clocks_change(world: World) -> None:
 
 def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world: World) -> None:
     key = detain(world)
-    world.perform(
-        "prosecutor",
-        set_detention,
-        detention=key,
-        state="released",
-        country="GY",
-        reasons="No grounds",
-        happened=world.at(5, 12),
-    )
+    follows(world, key, "released", 5, 12)
     shown_detention = detention(world.actor("prosecutor"), key)
     assert shown_detention is not None and shown_detention.running is None
     world.perform(
         "officer", set_detention, detention=key, state="arrested", country="GY", happened=world.at(6, 9)
     )
     assert stands(world, key).running.since.at == world.at(6, 9).at
-    world.perform(
-        "prosecutor", set_detention, detention=key, state="charged", country="GY", happened=world.at(7, 9)
-    )
+    follows(world, key, "charged", 7, 9)
     assert stands(world, key).running.kind == "after-charge"
     now_is(world, 7, 12)
     line = "Held for 27 h 00 min, 3 h 00 min of it since the charge, before a court"
     assert line in today(world, "prosecutor")
     now_is(world, 7, 15)
-    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 15))
+    stage(world, key, "remanded", happened=world.at(7, 15))
     shown_detention = detention(world.actor("prosecutor"), key)
     assert shown_detention is not None and shown_detention.running is None
     assert "since the charge" not in today(world, "prosecutor")
@@ -376,9 +366,14 @@ def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> Non
     assert "Known: In the morning. Counted from the earliest that this may mean: 5 April 2018, 06:00" in page
 
 
-def follows(world: World, key: str, state: str, day: int, hour: int, **overrides: object) -> None:
-    values = {"detention": key, "country": "GY", "state": state, "happened": world.at(day, hour), **overrides}
-    world.perform("prosecutor", set_detention, **values)
+def follows(world: World, key: str, state: str, day: int, hour: int, **values: object) -> None:
+    """Charged or released, and read by another officer."""
+    happened = world.at(day, hour)
+    if state == "charged":
+        stage(world, key, state, happened=happened, **values)
+    else:
+        release(world, key, happened=happened, **values)
+        read_all(world, key)
 
 
 def test_a_limit_that_was_passed_is_told_after_the_charge_and_by_how_long(world: World) -> None:
@@ -406,8 +401,9 @@ def test_it_is_told_after_a_release_and_after_a_court_too_and_not_where_the_limi
     freed, remanded, in_time, twice = (detain(world, state="arrested") for _n in range(4))
     follows(world, freed, "released", 8, 12, reasons="No grounds")
     assert "passed by 2 h 00 min before the release" in detention_page(world, freed)
-    world.perform("prosecutor", record_stage, detention=remanded, stage="remanded", happened=world.at(8, 11))
-    assert "passed by 1 h 00 min before a court" in detention_page(world, remanded)
+    stage(world, remanded, "charged", happened=world.at(8, 11))
+    stage(world, remanded, "remanded", happened=world.at(8, 11))
+    assert "passed by 1 h 00 min before the charge" in detention_page(world, remanded)
     follows(world, in_time, "charged", 8, 9)
     assert "was passed" not in detention_page(world, in_time)
     follows(world, twice, "released", 6, 10, reasons="No grounds")
@@ -419,7 +415,7 @@ def test_the_limit_after_a_charge_is_told_when_a_court_came_too_late(world: Worl
     world.perform("prosecutor", confirm_limit, **{**LIMIT, "kind": "after-charge", "hours": 24})
     now_is(world, 9, 12)
     follows(world, key, "charged", 6, 10)
-    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 13))
+    stage(world, key, "remanded", happened=world.at(7, 13))
     assert "The limit of 24 hours after the charge was passed by 3 h 00 min before a court" in detention_page(
         world, key
     )
@@ -437,10 +433,10 @@ def test_the_head_tells_the_whole_time_first_and_a_courts_order_after_it(world: 
         assert "Held for 3 d 5 h, 1 h 00 min of it since the charge, before a court" in page
     head = detention_page(world, key).partition('class="status')[2][:600]
     assert "3 d 5 h" in head and head.index("3 d 5 h") < head.index("1 h 00 min")
-    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(8, 14, 30))
+    stage(world, key, "remanded", happened=world.at(8, 14, 30))
     page = detention_page(world, key)
     assert "Held by a court&#x27;s order" in page and "Remanded" in page
     listed = world.client("prosecutor").get("/detentions/").content.decode()
     assert "Held by a court&#x27;s order" in listed
-    world.perform("prosecutor", record_stage, detention=key, stage="bail", happened=world.at(8, 14, 40))
+    stage(world, key, "bail", happened=world.at(8, 14, 40))
     assert "Held by a court" not in detention_page(world, key)

@@ -33,7 +33,6 @@ from libertad.people.actions.erase_file import decide_file_erasure, request_file
 from libertad.people.actions.keep_file import keep_file
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.place_hold import place_hold
-from libertad.people.actions.record_stage import record_stage
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.keeping import Kept
 from libertad.people.keeping_models import FileKeeping
@@ -45,6 +44,7 @@ from tests.care.test_screens import text
 from tests.hits.making import phone_exhibit, phone_lead, scored
 from tests.operations.making import a_site
 from tests.people.making import meet
+from tests.support.custody import record
 from tests.support.forms import form_at
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -85,7 +85,7 @@ def detained(world: World) -> str:
 
 
 def release(world: World, detention: str) -> None:
-    values = {"state": "released", "country": "GY", "reasons": "No ground"}
+    values = {"state": "released", "release": "without-charge", "country": "GY", "reasons": "No ground"}
     world.perform("officer", set_detention, detention=detention, **values)
 
 
@@ -262,14 +262,14 @@ def test_who_is_held_and_a_charge_without_an_end_forbid_it(world: World) -> None
         with pytest.raises(Refused, match="has no end"):
             request(world, file)
     for stage in ("bail", "acquitted", "appeal"):
-        world.perform("prosecutor", record_stage, detention=held, stage=stage, charge="Holding papers")
+        record(world, held, stage, charge="Holding papers", skips="Recorded late")
     with pytest.raises(Refused, match="has no end"):
         request(world, file)
-    world.perform("prosecutor", record_stage, detention=held, stage="acquitted", charge="Holding papers")
-    world.perform("prosecutor", record_stage, detention=held, stage="remanded", charge="Holding people")
+    record(world, held, "acquitted", charge="Holding papers", skips="Recorded late")
+    record(world, held, "remanded", charge="Holding people", skips="Recorded late")
     with pytest.raises(Refused, match="has no end"):  # of the other charge
         request(world, file)
-    world.perform("prosecutor", record_stage, detention=held, stage="sentenced", charge="Holding people")
+    record(world, held, "sentenced", charge="Holding people", skips="Recorded late")
     entry = request(world, file)
     again = {"detention": free, "state": "arrested", "country": "GY"}
     world.perform("national-lead", set_detention, **again)

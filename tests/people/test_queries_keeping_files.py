@@ -28,6 +28,7 @@ from tests.people.making import meet
 from tests.people.test_keeping_files import clock, detained, taken, the_file
 from tests.support.world import World
 
+SKIPPED = {"skips": "The charge was laid before"}
 STATES = ("detained", "arrested", "charged", "released")
 STAGES = ("charged", "bail", "remanded", "acquitted", "dismissed", "sentenced", "appeal")
 
@@ -66,6 +67,7 @@ class Work:
 
     def state(self) -> None:
         values = {"state": self.chance.choice(STATES), "country": "GY", "reasons": "A ruling"}
+        values["release"] = "without-charge"
         self.world.perform(
             "national-lead", set_detention, detention=self.chance.choice(self.detentions), **values
         )
@@ -78,6 +80,7 @@ class Work:
             detention=self.chance.choice(self.detentions),
             stage=self.chance.choice(STAGES),
             charge=charge,
+            skips="As it comes",
         )
 
     def another(self) -> None:
@@ -109,6 +112,7 @@ class Work:
     def released(self) -> None:
         for detention in self.detentions:
             values = {"detention": detention, "state": "released", "country": "GY", "reasons": "No ground"}
+            values["release"] = "without-charge"
             self.world.perform("national-lead", set_detention, **values)
 
     def returned(self) -> None:
@@ -160,12 +164,12 @@ def test_a_stage_of_the_wrong_charge_that_was_corrected_waits_for_no_court(world
     world.perform("coordinator", close_operation, reasons="Its days are over", source="decision")
     clock(world, 120)
     (detention,) = work.detentions
-    wrong = {"detention": detention, "stage": "remanded", "charge": "Holding people"}
+    wrong = {"detention": detention, "stage": "remanded", "charge": "Holding people", **SKIPPED}
     world.perform("prosecutor", record_stage, **wrong)
     assert "has no end" in forbids_by_act(world, "officer", work.file)
     assert "has no end" in forbids_by_page(world, "officer", work.file)
     (seen,) = detentions(world.actor("prosecutor"))
-    right = {"detention": detention, "stage": "acquitted", "charge": "Holding papers"}
+    right = {"detention": detention, "stage": "acquitted", "charge": "Holding papers", **SKIPPED}
     world.perform("prosecutor", record_stage, replaces=seen.stages[0].entry, reasons="Misread", **right)
     assert forbids_by_act(world, "officer", work.file) == ""
     assert forbids_by_page(world, "officer", work.file) == ""

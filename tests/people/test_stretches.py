@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from libertad.people.actions.confirm_limit import confirm_limit
-from libertad.people.actions.record_stage import record_stage
 from libertad.people.hours import BEFORE
 from libertad.people.queries import DetentionSeen, detention
 from libertad.vocabulary.values import Happened
 from tests.people.test_hours import LIMIT, detain, detention_page, follows, now_is
+from tests.support.custody import read_all, record, stage
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -20,31 +20,35 @@ def detention_view(world: World, key: str) -> DetentionSeen:
     return shown_detention
 
 
-def stage(world: World, key: str, name: str, happened: Happened) -> None:
-    world.perform("prosecutor", record_stage, detention=key, stage=name, happened=happened)
-
-
-def test_a_court_that_had_the_person_before_the_charge_ends_what_police_hold_for(world: World) -> None:
+def test_a_remand_without_the_charge_before_it_ends_nothing(world: World) -> None:
+    """In Guyana a charge comes before a remand: skipped with a reason, the clock runs on."""
     key = detain(world, 1, 10, state="arrested")
-    world.perform("prosecutor", confirm_limit, **{**LIMIT, "kind": "after-charge", "hours": 24})
     now_is(world, 20, 12)
-    stage(world, key, "remanded", world.at(2, 10))
+    record(
+        world,
+        key,
+        "remanded",
+        happened=world.at(2, 10),
+        court="",
+        order="",
+        skips="The charge is in Trinidad",
+    )
+    read_all(world, key)
+    running = detention_view(world, key).running
+    assert running is not None and running.kind == BEFORE
+    assert "What comes before it is not recorded: the hours go on" in detention_page(world, key)
     follows(world, key, "charged", 5, 10)
-    assert detention_view(world, key).running is None
-    follows(world, key, "released", 20, 10, reasons="Served")
-    assert [(period.kind, period.ended) for period in detention_view(world, key).periods] == [
-        (BEFORE, "court")
-    ]
-    assert "after the charge was passed" not in detention_page(world, key)
+    running = detention_view(world, key).running
+    assert running is not None and running.kind == "after-charge"
     assert_order_free(world)
 
 
 def test_who_was_on_bail_when_charged_was_not_held_after_the_charge(world: World) -> None:
     key = detain(world, 1, 10, state="arrested")
     now_is(world, 20, 12)
-    stage(world, key, "bail", world.at(2, 10))
+    stage(world, key, "bail", happened=world.at(2, 10))
     follows(world, key, "charged", 5, 10)
-    stage(world, key, "remanded", world.at(9, 10))
+    stage(world, key, "remanded", happened=world.at(9, 10))
     assert [(period.kind, period.ended) for period in detention_view(world, key).periods] == [
         (BEFORE, "released")
     ]
@@ -55,7 +59,7 @@ def test_a_stage_known_to_the_day_ends_a_stretch_as_it_ends_the_clock(world: Wor
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 20, 12)
     bail = Happened(at=dt.datetime(2018, 4, 1, 16, tzinfo=dt.UTC), zone="America/Guyana", precision="day")
-    stage(world, key, "bail", bail)
+    stage(world, key, "bail", happened=bail)
     assert detention_view(world, key).running is None
     follows(world, key, "released", 20, 10, reasons="The case was closed")
     (period,) = detention_view(world, key).periods
@@ -70,7 +74,7 @@ def test_the_head_names_the_courts_last_stage_and_no_charge_after_it(world: Worl
     now_is(world, 20, 12)
     follows(world, key, "charged", 2, 10)
     for name, day in (("remanded", 3), ("committed", 5), ("charged", 8)):
-        stage(world, key, name, world.at(day, 10))
+        stage(world, key, name, happened=world.at(day, 10))
     head = detention_page(world, key).partition('class="status')[2]
     assert "Held by a court" in head
     cell = head[head.index("Held by a court") :][:400]

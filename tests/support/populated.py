@@ -103,6 +103,7 @@ from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.take_property import take_property
 from libertad.people.actions.view_exploitation import view_exploitation
+from libertad.people.queries import detention
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import Weight
@@ -339,6 +340,31 @@ def populate(world: World) -> Populated:
         person=ids["person"],
         happened=world.at(5, 15),
     )
+    # Another, whose release waits for a second officer: the first stays as the other pages look at it.
+    freed = perform(
+        "officer",
+        set_detention,
+        state="detained",
+        country="GY",
+        name=(PersonName(text="Ulises Peña Díaz"),),
+        grounds="Keys of the boat",
+        happened=world.at(5, 15),
+    )
+    ids["detention-free"] = freed
+    perform(
+        "officer",
+        set_detention,
+        detention=freed,
+        state="released",
+        country="GY",
+        release="court",
+        court="Generated court",
+        order="GD 7",
+        reasons="No grounds",
+        happened=world.at(5, 16),
+    )
+    (unread,) = detention(world.actor("prosecutor"), freed).unheard  # type: ignore[union-attr]
+    ids["detention-word"] = unread.entry
     perform(
         "prosecutor",
         confirm_limit,
@@ -717,6 +743,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["desk-person"], populated.ids["desk-note"])]
     if route.name == "care-acknowledge" and "desk-taking" in populated.ids:
         return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
+    if route.name == "detention-read":
+        return [(populated.ids["detention-free"], populated.ids["detention-word"])]
     if route.name == "care-close-read":
         return [(populated.ids["leaving"],)]
     if route.name.startswith("care-documents"):

@@ -63,6 +63,7 @@ ROOT = Path(__file__).parents[2]
 ALLAUTH = ("account_", "mfa_")
 # What others would settle before, and what ends what others need.
 FIRST = [
+    "detention-read",
     "hit-read",
     "hit-ask",
     "exhibit-take-over",
@@ -193,6 +194,15 @@ FILLED: dict[str, dict[str, Any]] = {
     "exchange-alarm-alone": {"decision": "danger"},
     "hold-new": {"reference": "P-GY-012"},
     "release-new": {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"},
+    "detention-stage": {
+        "stage": "bail",
+        "court": "Generated court",
+        "order": "GD 12",
+        "charge": "",
+        "skips": "",
+    },
+    "detention-next": {"state": "arrested", "release": ""},
+    "detention-read": {"agrees": "yes"},
     "detention-link": {"other": "GY-0002"},
     "property-new": {"exhibit": "", "amount": "1.250,50"},
     "person-meeting": {"with_whom": "With her brother", "reasons": "She said so later"},

@@ -12,6 +12,7 @@ from libertad.people.models import Detention, Tally
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyCustody, TallyStatus
 
+KEPT = ("reasons", "release", "court", "order")  # of a status that happened at another time
 MISSING = "there is no such file"
 
 
@@ -65,8 +66,8 @@ def correct_status(
         _between(act, before, later[0].at if later else None)
         if act.happened.at == corrected_entry.at:
             raise Refused("happened", "this is the time on file; correct what is wrong, or go back")
-        reason = getattr(corrected_entry.content, "reasons", "")
-        content = CustodyStatus(state=status, reasons=reason, day_part=day_part, correction=reasons)
+        kept: dict[str, Any] = {name: getattr(corrected_entry.content, name, "") for name in KEPT}
+        content = CustodyStatus(state=status, day_part=day_part, correction=reasons, **kept)
     entry_hash = act.say(row["compartment"], content, subject=detention, supersedes={"state": (entry,)})
     _count(act, row, corrected_entry, "" if how == "none" else status)
     return entry_hash

@@ -11,6 +11,7 @@ from libertad.journal.crossed import crossed
 from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.hours import counted_from
 from libertad.people.models import Detention
+from libertad.people.stage_order import rules
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Happened, PersonName, Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyCustody
@@ -78,11 +79,16 @@ def set_detention(
     grounds: str = "",
     reasons: str = "",
     day_part: str = "",
+    release: str = "",
+    court: str = "",
+    order: str = "",
 ) -> str:
     """Returns the detention's id. With `person`, someone met is suspect and potential victim at once:
     both statuses stay, each with its date, under the one counting id.
 
-    `day_part`: of a moment known to the day alone; it counts from where that part begins."""
+    `day_part`: of a moment known to the day alone; it counts from where that part begins. `release`: how
+    somebody is released, on bail or by a court with `court` and `order`; the clock ends once another officer
+    has read it (`read_custody`)."""
     if act.actor.role == "prosecutor" and state in ("detained", "arrested"):
         raise Forbidden("the prosecution charges and releases; detaining and arresting are acts of police")
     place = case_file(act, country)
@@ -101,6 +107,12 @@ def set_detention(
         )
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")
+    if state == "released" and not release:
+        raise Refused("release", "say how the person is released")
+    if state == "released" and release in rules().by_order:
+        for field, text in (("court", court), ("order", order)):
+            if not text.strip():
+                raise Refused(field, "name the court and the number of its order")
     if day_part and act.happened.precision != "day":
         raise Refused("day_part", "give a part of the day, or the hour: not both")
     subject = detention or act.new_id(place)
@@ -119,6 +131,9 @@ def set_detention(
         grounds=grounds,
         reasons=reasons,
         day_part=day_part,
+        release=release if state == "released" else "",
+        court=court.strip() if state == "released" else "",
+        order=order.strip() if state == "released" else "",
     )
     happened = _placed(act.happened, state, day_part, row)
     act.say(place, content, subject=subject, happened=happened)

@@ -71,6 +71,8 @@ class LimitWithdraw(Verb, frozen=True, kw_only=True):
 class DetentionStage(Verb, frozen=True, kw_only=True):
     """What a prosecutor or court did with one charge, dated. Stages repeat for each charge.
 
+    `charge`: of 'charged' the offences, else which of those it is about, '' for all. `order`: number of the
+    court's order or case. `skips`: why what comes before it is not recorded; such a stage ends no clock.
     `reasons`: why it takes the place of a stage recorded before.
     """
 
@@ -80,15 +82,38 @@ class DetentionStage(Verb, frozen=True, kw_only=True):
     stage: str
     charge: str = ""
     court: str = ""
+    order: str = ""
+    skips: str = ""
     note: str = ""
     reasons: str = ""
 
     def check(self) -> None:
         if not self.stage:
             raise Refused("stage", "say what happened")
-        for field in ("charge", "court", "note", "reasons"):
+        for field in ("charge", "court", "order", "skips", "note", "reasons"):
             if len(getattr(self, field)) > LONGEST:
                 raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
+
+
+class DetentionRead(Verb, frozen=True, kw_only=True):
+    """Another officer has read a release or a stage against the court's paper; until then the clock runs.
+
+    `entry`: the hash of what was read. `reasons`: what does not agree.
+    """
+
+    VERB = "detention.read"
+    SUBJECT = "detention"
+    CODES = {"agrees": "yes-no"}
+    entry: str
+    agrees: str
+    reasons: str = ""
+
+    def check(self) -> None:
+        if not self.entry or not self.agrees:
+            raise Refused("agrees", "say whether it is as the paper says")
+        check_length("reasons", self.reasons, LONGEST)
+        if self.agrees == "no" and not self.reasons.strip():
+            raise Refused("reasons", "say what does not agree")
 
 
 class DetentionLink(Verb, frozen=True, kw_only=True):

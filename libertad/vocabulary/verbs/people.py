@@ -234,13 +234,19 @@ class CustodyStatus(Verb, frozen=True, kw_only=True):
     """Detained, arrested, charged or released: separate, each with its date, none counted as another.
 
     `day_part`: of a moment known to the day alone, the part of the day; it is counted from where that begins.
+    `release`: how somebody is released; by a court or on bail with `court` and `order` (its number).
     With `correction` it says only what changes; one that supersedes a status and gives none takes it back.
     """
 
     VERB = "detention.state"
     CORRECTS = "correction"
     SUBJECT = "detention"
-    CODES = {"state": "detention-states", "country": "countries", "day_part": "day-parts"}
+    CODES = {
+        "state": "detention-states",
+        "country": "countries",
+        "day_part": "day-parts",
+        "release": "release-kinds",
+    }
     reference: str = ""
     counting: str = ""
     state: str = ""
@@ -251,6 +257,9 @@ class CustodyStatus(Verb, frozen=True, kw_only=True):
     grounds: str = ""
     reasons: str = ""
     day_part: str = ""
+    release: str = ""
+    court: str = ""
+    order: str = ""
     correction: str = ""
 
     def check(self) -> None:

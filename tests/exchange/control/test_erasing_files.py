@@ -57,6 +57,9 @@ def over(act: Act, *, file: str) -> None:
     act.say(file, FileKeep(**OVER), subject=file, supersedes={}, source="decision")
 
 
+SKIPPED = {"skips": "The charge was never laid"}
+
+
 def file_of(party: Party, kind: str) -> str:
     ((place,),) = party.node.sql().all(
         "select id from access_compartment where kind = ? and about = ?", (kind, f"{party.operation}:GY")
@@ -69,7 +72,7 @@ def case_over(four: list[Party]) -> tuple[str, str]:
     centre, guyana, _trinidad, court = four
     name = (PersonName(text=NAME),)
     detention = guyana.do("officer", set_detention, state="detained", country="GY", name=name)
-    released = {"state": "released", "country": "GY", "reasons": "No ground"}
+    released = {"state": "released", "release": "without-charge", "country": "GY", "reasons": "No ground"}
     guyana.do("officer", set_detention, detention=detention, **released)
     file = file_of(guyana, "case")
     guyana.do("national-lead", over, file=file)
@@ -112,7 +115,7 @@ def test_the_prosecution_erases_on_its_node_and_the_police_on_theirs(four: list[
     ((asked, reader, answer),) = erasure_rows(court)
     assert (reader, answer) == (guyana.authority, "")
     # What its police say of it before they hear of the erasure is not taken up again.
-    late = {"detention": detention, "stage": "dismissed"}
+    late = {"detention": detention, "stage": "dismissed", **SKIPPED}
     guyana.do("national-lead", record_stage, **late)
     talk(four)
     assert court.rows("people_detention") == [] and held_entries(court) == []
@@ -152,13 +155,13 @@ def test_the_centre_erases_its_copy_of_leads_and_sites_as_asked(four: list[Party
 def test_nobody_asks_while_something_recorded_has_not_reached_a_reader(four: list[Party]) -> None:
     _centre, guyana, _trinidad, court = four
     file, detention = case_over(four)
-    guyana.do("national-lead", record_stage, detention=detention, stage="dismissed")
+    guyana.do("national-lead", record_stage, detention=detention, stage="dismissed", **SKIPPED)
     with pytest.raises(Refused, match="has not reached"):
         request(guyana, file)
     talk(four)
     entry = request(guyana, file)
     talk(four)
-    court.do("prosecutor", record_stage, detention=detention, stage="acquitted")
+    court.do("prosecutor", record_stage, detention=detention, stage="acquitted", **SKIPPED)
     with pytest.raises(Refused, match="has not reached"):
         decide(court, "prosecutor", file, entry)
     talk(four)
@@ -180,6 +183,7 @@ def test_police_do_not_erase_as_asked_what_forbids_it_there(four: list[Party]) -
         guyana.do("national-lead", erase_as_asked, request=asked, reason="as asked")
     assert (detention,) in guyana.rows("people_detention", "id")
     release = {"detention": detention, "state": "released", "country": "GY", "reasons": "No ground"}
+    release["release"] = "without-charge"
     guyana.do("national-lead", set_detention, **release)
     with pytest.raises(Forbidden):
         guyana.do("officer", erase_as_asked, request=asked, reason="as asked")
