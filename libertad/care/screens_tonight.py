@@ -145,7 +145,7 @@ def _secret(request: HttpRequest, file: FileSeen) -> SideBlock:
     plan = queries.safety(actor, file.person)
     consents = queries.parts(actor, models.Consent, file.person)
     refused = [consent for consent in consents if consent_state(consent, file.child)[0] not in GIVEN]
-    reach = Pair(_("Reached safely"), plan[1].get("reach", "")) if plan else None
+    reach = Pair(_("Safe contact"), plan[1].get("reach", "")) if plan else None
     label = _("Change the plan") if plan is not None else _("Make a plan")
     return SideBlock(
         _("Who must not know"),

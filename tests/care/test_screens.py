@@ -272,4 +272,4 @@ def test_what_must_be_avoided_never_reads_as_a_way_to_reach_the_person(world: Wo
     for address in (f"/care/{person}/tonight/", f"/care/{person}/", f"/people/{person}/"):
         page = text(worker.get(address))
         assert "By the aunt. His uncle." not in page
-        assert "By the aunt. To be avoided His uncle." in page
+        assert "By the aunt." in page and "To be avoided His uncle." in page
