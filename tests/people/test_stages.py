@@ -7,11 +7,14 @@ import datetime as dt
 import pytest
 
 from libertad.access.acting import Forbidden
+from libertad.people.actions.correct_detention import correct_status
 from libertad.people.actions.read_custody import read_custody
 from libertad.people.actions.record_stage import record_stage
 from libertad.people.actions.set_detention import set_detention
+from libertad.people.models import Detention
 from libertad.people.queries import detention
 from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.people import CustodyStatus
 from tests.people.test_hours import detain, follows, now_is, stages, today
 from tests.support.custody import COURT, read_all, record, release, stage
 from tests.support.shuffling import assert_order_free
@@ -179,3 +182,20 @@ def test_one_charge_dismissed_frees_nobody_of_whom_another_stands(world: World) 
     with pytest.raises(Refused, match="before this comes one of"):
         record(world, key, "convicted", charge="Count 2", happened=world.at(8, 9))
     assert_order_free(world)
+
+
+def test_a_release_of_before_without_its_kind_ends_no_hours_until_it_is_recorded_anew(world: World) -> None:
+    key = detain(world, 6, 9)
+    now_is(world, 8, 15)
+    place = Detention.objects.get(pk=key).compartment
+    content = CustodyStatus(state="released", reasons="No grounds")
+    entry = world.perform(
+        "officer", lambda act: act.say(place, content, subject=key), happened=world.at(7, 9)
+    )
+    assert not stands_still(world, key) and Detention.objects.get(pk=key).state == "released"
+    assert "It names no court or no order: the hours go on" in today(world, "prosecutor")
+    taken_back = {"detention": key, "entry": entry, "how": "none", "reasons": "Its kind was not said"}
+    world.perform("national-lead", correct_status, **taken_back)
+    release(world, key, happened=world.at(7, 9))
+    read_all(world, key)
+    assert stands_still(world, key)

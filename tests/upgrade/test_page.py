@@ -15,6 +15,7 @@ SEALS = "tests/journal/test_seals.py"
 FACTORS = "tests/access/test_factor_keys.py"
 RETIRING = "tests/vocabulary/test_retiring.py"
 MOVED = "tests/care/test_moved_to_desk.py"
+STAGES = "tests/people/test_stages.py"
 ASKING = "tests/care/test_asking_decision.py"
 # How a sentence begins: the file and the test that hold it; '' for what only tells somebody to do something.
 CLOSED = "tests/care/test_closing_read.py::test_what_was_closed_before_the_second_reading"
@@ -58,6 +59,7 @@ HELD = {
     "What this node's own officers": f"{ANEW}::test_what_a_new_rule_forbids_falls_and_what_it_allows_again",
     "Safety plans, interpreters, disclosures": f"{MOVED}::test_who_decides_holds_no_key_of_a_safety_plan_an",
     "What was said of them in": f"{MOVED}::test_a_plan_of_before_stands_until_one_is_written_at_the_desk",
+    "A release or a court's decision that": f"{STAGES}::test_a_release_of_before_without_its_kind",
     "A protection file that was opened when": f"{ASKING}::test_one_that_was_asked_nothing_is_shown_and_can",
     "Its page says that they were": f"{ASKING}::test_one_that_was_asked_nothing_is_shown_and_can_be",
     "A file that is opened since": f"{ASKING}::test_a_file_opens_with_its_care_authority_alone",
