@@ -28,7 +28,16 @@ VISIT = (
 )
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
 LEAD = ("summary", "origin", "workplace", "site")  # its grades are graded anew
-TEAM = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")
+TEAM = (
+    "officers",
+    "member",
+    "others",
+    "window",
+    "first_check_in",
+    "every_minutes",
+    "silent_until",
+    "silent_why",
+)
 ROOM = (
     "label",
     "length_m",

@@ -15,6 +15,7 @@ from libertad.operations.contacted import contacts, next_report, reached, silenc
 from libertad.operations.corrected import SITE, TEAM, VISIT
 from libertad.operations.endangered import closed_dangers, danger_rows, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
+from libertad.operations.tasked import tasking
 from libertad.vocabulary.verbs import operations as say
 
 
@@ -167,7 +168,7 @@ def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
 
 @project(
     Team,
-    verbs=("team.assign", "team.check_in", "team.contact", "team.danger_close"),
+    verbs=("team.assign", "team.acknowledge", "team.check_in", "team.contact", "team.danger_close"),
     key=lambda entry: (entry.subject,),
     begins=content_of(say.TeamAssign),
 )
@@ -189,7 +190,11 @@ def team_row(key: str, entries: Sequence[Said]) -> Row | None:
     alarms, closings = open_dangers(entries), closed_dangers(entries)
     due = next_report(entries, value(assigned, "first_check_in", None), every, endangered=bool(alarms))
     plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
-    sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why"), **corrections.sealed}
+    sealed: dict[str, Any] = {
+        "silent_why": value(assigned, "silent_why"),
+        "tasking": tasking(entries),
+        **corrections.sealed,
+    }
     if alarms:
         sealed["danger_at"] = to_ms(alarms[0].at)
         sealed["dangers"] = danger_rows(alarms, first.compartment)

@@ -70,7 +70,21 @@ class CorrectTeamForm(CorrectForm, TeamForm):
     taken_back = forms.BooleanField(
         label=_("There is no such team: it was recorded by mistake, or twice"), required=False
     )
-    field_order = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")
+    field_order = (
+        "officers",
+        "member",
+        "others",
+        "window",
+        "first_check_in",
+        "every_minutes",
+        "silent_until",
+        "silent_why",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        return (
+            super(TeamForm, self).clean() or self.cleaned_data
+        )  # a team may be left without its last member
 
     def field_values(self) -> dict[str, Any]:
         values = super().field_values()

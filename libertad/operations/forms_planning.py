@@ -113,6 +113,18 @@ class TeamForm(forms.Form):
         label=_("Name of the team"), help_text=_("A call sign, no names of officers."), max_length=32
     )
     officers = WholeField(label=_("Officers in it"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    member = forms.MultipleChoiceField(
+        label=_("Who is in it?"),
+        help_text=_("The tasking stands on the Today of each until acknowledged."),
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+        required=False,
+    )
+    others = forms.CharField(
+        label=_("Members without an account"),
+        help_text=_("Rank and name. Libertad tells them nothing: brief them yourself."),
+        required=False,
+        max_length=500,
+    )
     window = forms.ChoiceField(label=_("Window"), required=False)
     first_check_in = MomentField(past=False, label=_("First check-in no later than"))
     every_minutes = forms.TypedChoiceField(
@@ -135,6 +147,13 @@ class TeamForm(forms.Form):
         required=False,
     )
     silent_why = forms.CharField(label=_("Why silent"), required=False, max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        """A tasking that names nobody reaches nobody."""
+        values = super().clean() or self.cleaned_data
+        if "member" not in self.errors and not values.get("member") and not values.get("others"):
+            self.add_error("member", _("Name the officers in it; those without an account below, in words."))
+        return values
 
 
 class CheckInForm(forms.Form):

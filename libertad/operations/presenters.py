@@ -156,11 +156,23 @@ class ContactSeen:
 
 
 @dataclass(frozen=True)
+class MemberSeen:
+    """An officer who is named in a team. `acknowledged`: when this tasking was; None: not, or the officer has
+    no access any more (`has_access`) and so does not count as having read it."""
+
+    officer: str
+    name: str
+    has_access: bool
+    acknowledged: datetime | None
+
+
+@dataclass(frozen=True)
 class TeamSeen:
     """A team against the operation's clock.
 
     `due` is when it speaks next; a team that is silent by plan is due when the silence ends.
-    `overdue` is how long it has been due; None when it is not.
+    `overdue` is how long it has been due; None when it is not. `tasking`: the entries that said what it is
+    to do, the last at `tasked_at`; `members` are asked to acknowledge it, `others` have no account.
     """
 
     id: str
@@ -194,6 +206,18 @@ class TeamSeen:
     dangers: Sequence[TeamDanger] = ()
     danger_closed: Sequence[DangerClosed] = ()
     contacts: Sequence[ContactSeen] = ()
+    tasking: Sequence[str] = ()
+    tasked_at: datetime | None = None
+    tasking_changed: bool = False
+    members: Sequence[MemberSeen] = ()
+    others: str = ""
+
+    @property
+    def unread(self) -> list[MemberSeen]:
+        """Who is named and has not acknowledged the tasking, while the team is out."""
+        if self.taken_back or self.state == "returned":
+            return []
+        return [member for member in self.members if member.acknowledged is None]
 
 
 @dataclass(frozen=True)

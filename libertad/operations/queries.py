@@ -44,6 +44,7 @@ from libertad.operations.queries_on_site import unexplained as unexplained
 from libertad.operations.queries_on_site import ways_in as ways_in
 from libertad.operations.queries_phone import team_of_officer as team_of_officer
 from libertad.operations.queries_phone import teams_out as teams_out
+from libertad.operations.queries_tasking import officers_to_name as officers_to_name
 
 OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
 

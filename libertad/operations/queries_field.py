@@ -23,6 +23,7 @@ from libertad.operations.presenters import (
     TeamSeen,
     VisitSeen,
 )
+from libertad.operations.queries_tasking import members_seen
 from libertad.vocabulary.values import LATEST, Happened
 from libertad.vocabulary.written import read_reference
 
@@ -168,8 +169,10 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
     names = authority_names([row.authority for row in rows])
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
     teams = []
-    for row in rows:
-        words = open_row(actor, row)
+    opened = [open_row(actor, row) for row in rows]
+    members = members_seen(actor, [words.get("tasking", {}) for words in opened])
+    for row, words, named in zip(rows, opened, members, strict=True):
+        tasking = words.get("tasking", {})
         due = due_at(row.next_due, row.silent_until)
         silent = row.state != "returned" and row.silent_until is not None and now < row.silent_until
         teams.append(
@@ -211,6 +214,11 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 compartment=row.compartment,
                 taken_back=row.taken_back,
                 shown=row.shown,
+                tasking=tasking.get("entries", ()),
+                tasked_at=from_ms(tasking["at"]) if tasking else None,
+                tasking_changed=tasking.get("changed", False),
+                members=named,
+                others=tasking.get("others", ""),
             )
         )
     return teams

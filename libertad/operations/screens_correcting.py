@@ -18,6 +18,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.entries import said_of
 from libertad.access.matrix import matrix
+from libertad.access.queries import officer_names
 from libertad.access.screens_correcting import correct, correcting_page, correction_lines
 from libertad.journal.corrections import why
 from libertad.journal.folding import Said
@@ -136,6 +137,8 @@ def labels() -> Mapping[str, str]:
         "origin": _("Where it comes from"),
         "site": _("Site"),
         "officers": _("Officers in it"),
+        "member": _("Who is in it"),
+        "others": _("Members without an account"),
         "window": _("Window"),
         "first_check_in": _("First check-in no later than"),
         "every_minutes": _("Minutes between check-ins"),
@@ -336,25 +339,29 @@ def team_correct(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     refuse_others(actor, "team", team.country, team.owner)
     zone = team.zone
-    initial: dict[str, Any] = {name: getattr(team, name) for name in TEAM} | {"shown": json.dumps(team.shown)}
+    initial: dict[str, Any] = {name: getattr(team, name) for name in TEAM if name != "member"}
+    initial |= {"member": [member.officer for member in team.members], "shown": json.dumps(team.shown)}
     for name in ("first_check_in", "silent_until"):
         initial[name] = said_at(initial[name], zone) if initial[name] else None
     form = CorrectTeamForm(request.POST or None, initial=initial | {"taken_back": team.taken_back})
     in_zone(form, ("first_check_in", "silent_until"), zone)
     windows = [(window.id, window.name) for window in queries.windows(actor)]
     offer(form, "window", [("", _("None")), *windows])
+    offer(form, "member", queries.officers_to_name(actor, team.country))
     back = reverse("team", args=[key])
     page = correcting_page(
         _("Correct this team"),
         team.reference,
         Link(team.reference, back),
-        _("Nobody is told outside this page: tell the team yourself. Its check-ins stay."),
+        _("What changes asks each officer named to acknowledge it again. Its check-ins stay."),
     )
     return correct(request, form, correct_team, page, back, team=key)
 
 
 def site_words(actor: Actor, name: str, value: Any) -> str:
     """A value of a field of these rooms' things, with the references that this actor may read."""
+    if name == "member" and value:
+        return officer_names(actor, [str(value)]).get(str(value)) or _("an officer")
     if name in ("lead", "site", "window", "team") and value:
         return _reference_of(actor, name, str(value))
     return value_words(name, value, {})

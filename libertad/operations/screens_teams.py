@@ -43,6 +43,7 @@ from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.presenters import TeamSeen
 from libertad.operations.screens_correcting import corrected_team, may_correct
 from libertad.operations.screens_sites import known_site
+from libertad.operations.tasking_parts import tasking_part
 from libertad.operations.words import officers, team_due, team_state
 
 
@@ -128,7 +129,7 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         second_link=Link(team.site_reference or _("Site"), reverse("site", args=[team.site])),
         second_after=f", {plan.name}" if plan else "",
         provenance=team.provenance,
-        action=Action(_("Check in"), reverse("team-check-in", args=[key])) if may else None,
+        action=_action(actor, team) if may else None,
         statuses=[
             StatusCell(_("Assigned"), "", said_at(team.assigned_at, team.zone), team.authority),
             _state_cell(team, state, shape),
@@ -175,12 +176,18 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
     timeline = Timeline(title, [line for _at, line in lines], len(lines))
     context = {
         "page": page,
-        "parts": [*_contact_part(actor, team), *_correcting(actor, team)],
+        "parts": [*tasking_part(team), *_contact_part(actor, team), *_correcting(actor, team)],
         "timeline": timeline,
         "danger": danger_panel(actor, team),
         "corrections": corrected_team(actor, key),
     }
     return render(request, "operations/file.html", context)
+
+
+def _action(actor: Actor, team: TeamSeen) -> Action:
+    if actor.officer in {member.officer for member in team.unread}:
+        return Action(_("Read the tasking"), reverse("team-acknowledge", args=[team.id]))
+    return Action(_("Check in"), reverse("team-check-in", args=[team.id]))
 
 
 def _state_cell(team: TeamSeen, state: str, shape: str) -> StatusCell:
@@ -263,6 +270,7 @@ def team_new(request: HttpRequest, key: str) -> HttpResponse:
             *((window.id, window.name) for window in queries.windows(actor)),
         ],
     )
+    offer(form, "member", queries.officers_to_name(actor, site.country))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         for name in ("first_check_in", "silent_until"):
@@ -276,6 +284,6 @@ def team_new(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Assign the team"),
         back=Link(site.reference, reverse("site", args=[key])),
         intro=site.name,
-        wont=_("Nobody is told outside this page: brief the team yourself. It checks in from its own page."),
+        wont=_("Nobody is told outside Libertad. You see on Today who has not acknowledged the tasking."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

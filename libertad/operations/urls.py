@@ -19,6 +19,7 @@ from libertad.operations import (
     screens_sites,
     screens_standing,
     screens_suspending,
+    screens_tasking,
     screens_teams,
 )
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("teams/", screens_teams.teams, name="teams"),
     path("teams/<str:key>/", screens_teams.team, name="team"),
     path("teams/<str:key>/check-in/", screens_teams.team_check_in, name="team-check-in"),
+    path("teams/<str:key>/acknowledge/", screens_tasking.team_acknowledge, name="team-acknowledge"),
     path("teams/<str:key>/contact/", screens_contact.team_contact, name="team-contact"),
     path("teams/<str:key>/danger/", screens_danger.team_danger_close, name="team-danger-close"),
     path("checks/", screens_checks.checks, name="checks"),

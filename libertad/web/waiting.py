@@ -65,6 +65,7 @@ from libertad.web.waiting_phones import reports_of_ended_phones
 from libertad.web.waiting_plans import plans_unread
 from libertad.web.waiting_shares import shares_unanswered
 from libertad.web.waiting_suspensions import own_access_back, suspended_officers
+from libertad.web.waiting_tasking import tasking_waits
 
 MOST_HITS = 20  # the rest is in the queue
 MOST_DIFFERENCES = 10  # of one audit; the rest on its page
@@ -80,6 +81,7 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
     acts = checks_in or can_say(actor, "team.contact")
     for team in teams(actor):
         href = reverse("team", args=[team.id])
+        yield from tasking_waits(actor, team)
         if team.danger:
             yield team_in_danger(actor, team)
         elif team.overdue is not None:

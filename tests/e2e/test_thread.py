@@ -137,6 +137,7 @@ def _national_lead_sends_a_team(walk: Walk, lead: str) -> tuple[str, str]:
     walk.go(page, f"/sites/{site}/team/")
     page.locator("[name=reference]").fill("GY-1")
     page.locator("[name=officers]").fill("6")
+    page.locator("[name=others]").fill("Cpl. B.")
     moment(page, "first_check_in", 5, "14:00")
     page.locator("[name=every_minutes]").select_option("120")
     walk.press(page, "Assign the team", r"/teams/[0-9a-f]{32}/$")

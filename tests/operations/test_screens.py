@@ -73,7 +73,13 @@ def test_from_a_lead_to_a_site_to_a_team_to_a_visit(world: World) -> None:
     assert "Mine above the falls" in page and "1.5 m² a person" in page and "L-GY-001" in page
     site = Site.objects.get()
     assert "GY-01" in text(officer, f"/leads/{key}/")
-    team = {"reference": "River 1", "officers": "8", "window": "", "every_minutes": "120"}
+    team = {
+        "reference": "River 1",
+        "officers": "8",
+        "window": "",
+        "every_minutes": "120",
+        "others": "Cpl. B.",
+    }
     page = text(lead, f"/sites/{site.pk}/team/", {**team, **moment("first_check_in", 5, "10:00")})
     assert "River 1" in page and "in 2 h 00 min" in page
     row = Team.objects.get()

@@ -240,7 +240,7 @@ def populate(world: World) -> Populated:
     day = world.at(5, 13)
     ids["lead"] = perform("officer", report_lead, summary=CANARIES["lead"], **LEAD)
     ids["site"] = a_site(world)
-    ids["team"] = a_team(world, ids["site"])
+    ids["team"] = a_team(world, ids["site"], member=(world.actor("officer").officer,))
     ids["visit"] = perform(
         "officer",
         record_visit,

@@ -119,7 +119,7 @@ def test_a_line_takes_the_place_of_boxes_that_nobody_touched(world: World) -> No
     page = world.client("national-lead").get(f"/sites/{site}/team/").content.decode()
     boxes = dict(re.findall(r'name="(first_check_in_(?:day|month|year|time))" value="([^"]*)"', page))
     assert len(boxes) == 4
-    team = {"reference": "T-9", "officers": "3", "every_minutes": "60", **boxes}
+    team = {"reference": "T-9", "officers": "3", "every_minutes": "60", "others": "Cpl. B.", **boxes}
     line = {"first_check_in_line": "8 apr 2018 19:30"}
     changed = {**team, **line, "first_check_in_day": "7"}
     wrong = post(world, "national-lead", f"/sites/{site}/team/", changed).content.decode()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from libertad.access.acting import Act
+from libertad.access.matrix import matrix
+from libertad.access.models import Officer
 from libertad.operations.models import Operation
 from libertad.vocabulary.bounds import check_order
 from libertad.vocabulary.codelists import PartialDate
@@ -58,3 +61,14 @@ def check_days(first_day: str, last_day: str) -> None:
         )
     if last - first > LONGEST:
         raise Refused("last_day", "an operation lasts a year at most: open another after it")
+
+
+def check_members(act: Act, country: str, members: Sequence[str]) -> tuple[str, ...]:
+    """The officers, if each is of the country's police, has not left, and may acknowledge a tasking."""
+    forces = {m["id"] for m in act.members() if (m["kind"], m["country"]) == ("police", country)}
+    for key in members:
+        row = act.get(Officer, key)
+        serves = row is not None and row["authority"] in forces and not row["withdrawn"]
+        if row is None or not serves or not matrix().may_say(row["role"], "team.acknowledge", "police"):
+            raise Refused("member", "name officers of this country's police who have access")
+    return tuple(dict.fromkeys(members))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from libertad.access.acting import Act, action
 from libertad.access.closed import refuse_plans
 from libertad.operations.actions._places import free_reference, our_site
-from libertad.operations.actions._planning import check_near, check_next
+from libertad.operations.actions._planning import check_members, check_near, check_next
 from libertad.operations.models import Team, Window
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import TeamAssign
@@ -26,6 +27,8 @@ def assign_team(
     every_minutes: int = 120,
     silent_until: datetime | None = None,
     silent_why: str = "",
+    member: Sequence[str] = (),
+    others: str = "",
 ) -> str:
     """Returns the team's id. The team is the country's own; its site lies in that country."""
     refuse_plans(act, "site")
@@ -40,6 +43,8 @@ def assign_team(
         reference=free_reference(act, Team, reference, f"T-{country}"),
         country=country,
         officers=officers,
+        member=check_members(act, country, member),
+        others=others.strip(),
         site=site,
         window=window,
         first_check_in=first_check_in,

@@ -6,7 +6,7 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.access.actions._correcting import correction
-from libertad.operations.actions._planning import check_near, check_next
+from libertad.operations.actions._planning import check_members, check_near, check_next
 from libertad.operations.corrected import TEAM
 from libertad.operations.models import Team
 from libertad.vocabulary.values import Refused
@@ -37,5 +37,7 @@ def correct_team(act: Act, /, *, team: str, reasons: str, taken_back: bool = Fal
         check_near(act, first, "first_check_in")
     if "silent_until" in change.said:
         check_next(first, silent, "silent_until")
+    if "member" in change.said:
+        check_members(act, row["country"], change.said["member"])
     content = TeamAssign(**change.said, correction=reasons)
     return act.say(row["compartment"], content, subject=team, supersedes=change.supersedes)

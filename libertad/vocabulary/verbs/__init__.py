@@ -33,6 +33,7 @@ from libertad.vocabulary.verbs import (
     serving,
     sharing,
     store,
+    tasking,
     vouching,
 )
 
@@ -69,5 +70,6 @@ __all__ = [
     "serving",
     "sharing",
     "store",
+    "tasking",
     "vouching",
 ]

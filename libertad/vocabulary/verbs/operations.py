@@ -224,6 +224,7 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
 class TeamAssign(Verb, frozen=True, kw_only=True):
     """A team is given a site in a window, with the time by which it must first check in.
 
+    `member`: its officers by account, on whose Today the tasking stands; `others`: those without, in words.
     With `correction` it says only what changes; `taken_back`: there is no such team, it was recorded by
     mistake or twice.
     """
@@ -235,6 +236,8 @@ class TeamAssign(Verb, frozen=True, kw_only=True):
     reference: str = ""
     country: str = ""
     officers: int = 0
+    member: tuple[str, ...] = ()
+    others: str = ""
     site: str = ""
     window: str = ""
     first_check_in: datetime | None = None
