@@ -14,7 +14,8 @@ class Desk(ReadModel):
     waits for an answer. `last_at`: when the last word was said. `missing_at`: when the
     person was last said to be missing, null for nobody. `step` '': no next step is named, due by
     `step_at`. `risk` '': nobody assessed it. `contact_at`: when an officer was last in contact with the
-    person. `takings`: (entry, of whom, by whom, ms) of each that is not read. `words`: what was said.
+    person. `takings`: (entry, of whom, by whom, ms) of each that is not read. `settled`: of
+    each answer of a service, and each need, what care did (`DeskSettle`). `words`: what was said.
     """
 
     CLOSED = True
@@ -32,6 +33,7 @@ class Desk(ReadModel):
     step_until = SealedColumn()
     step_at = SealedColumn(None, moment=True)
     takings = SealedColumn(())
+    settled = SealedColumn(())
     risk = SealedColumn()
     contact_at = SealedColumn(None, moment=True)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, may_read, open_row, readable
 from libertad.care import models, owners
+from libertad.care.answered import Answered, of_referral, unsettled
+from libertad.care.answered_rows import Answers, answering
 from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
 from libertad.care.family_models import Family
@@ -24,6 +26,7 @@ from libertad.care.leading_models import Leading
 from libertad.care.leading_rows import NOBODY, Leads
 from libertad.care.person_rows import PersonRows, precedes
 from libertad.care.presenters import key_of, person_of
+from libertad.care.queue_limits import limits
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.people import queries as people
@@ -99,6 +102,8 @@ class Line:
     person was met, else when the file was opened. `workers`: officers of the owner who recorded something in
     the file, the last first. `doctor`: one was asked for; known of who has no file yet. `task`: what was said
     at the person's desk, None where nothing was. `returns`: decisions on return or stay, each with its time.
+    `answers`: what services answered and nobody settled; some from an hour on (`as_of`). `there`: the service
+    that says that the person is there. `knows_danger`: a child's, or danger was said before, or a high risk.
     `lead`: that another care authority answers for the person, as both agreed. `is_agreeing`: an offer about
     that waits for an answer.
     """
@@ -123,6 +128,14 @@ class Line:
     returns: tuple[tuple[datetime, str], ...] = ()
     lead: Lead | None = None
     is_agreeing: bool = False
+    answers: tuple[Answered, ...] = ()
+    there: str = ""
+    knows_danger: bool = False
+
+    def as_of(self, now: datetime) -> Line:
+        """Without what services answer, or do not, only later."""
+        told = tuple(answer for answer in self.answers if answer.at <= now)
+        return self if len(told) == len(self.answers) else replace(self, answers=told)
 
     @property
     def has_file(self) -> bool:
@@ -149,6 +162,7 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     """Ids of the people about whom a row stands in these files, as far as the actor reads them."""
     person_ids: set[str] = set()
     for batch in _batches(places):
+        person_ids.update(answering(actor, batch))
         desks = readable(actor, Desk).filter(compartment__in=batch)
         person_ids.update(desks.values_list("person", flat=True))
         for pair in (
@@ -174,7 +188,7 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
     rows_by_person: dict[str, PersonRows] = defaultdict(PersonRows)
     files_by_person: dict[str, list[models.CareFile]] = defaultdict(list)
     ids = None if ids is None else {person_of(key) for key in ids}
-    leads = Leads(actor)
+    leads, services = Leads(actor), Answers(actor)
     for batch in [None] if ids is None else list(_batches(sorted(ids))):
         keepers = owners.keepers(actor, batch)
         decided = owners.decided(actor, keepers, batch is None)
@@ -197,6 +211,9 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
             for leading in _rows(actor, Leading, name, batch):
                 if leading not in rows_by_person[getattr(leading, name)].leadings:
                     rows_by_person[getattr(leading, name)].leadings.append(leading)
+        for person, answers, there in services.read(batch):
+            rows_by_person[person].answers += answers
+            rows_by_person[person].there = there or rows_by_person[person].there
         for relations in _rows(actor, Family, "person", batch):
             rows_by_person[relations.person].family.append(relations)
         for model in PARTS:
@@ -211,7 +228,7 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
             by_key[person] = rows.inside(rows.file)
         else:
             by_key |= {key_of(person, file.compartment): rows.inside(file) for file in files}
-    lines = ((key, _line(actor, key, rows, leads)) for key, rows in by_key.items())
+    lines = ((key, _line(actor, key, rows, leads, services)) for key, rows in by_key.items())
     return {key: line for key, line in lines if line is not None}
 
 
@@ -229,7 +246,7 @@ def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
         yield names[start : start + AT_ONCE]
 
 
-def _line(actor: Actor, person: str, rows: PersonRows, leads: Leads) -> Line | None:
+def _line(actor: Actor, person: str, rows: PersonRows, leads: Leads, services: Answers) -> Line | None:
     known = rows.file or rows.met
     if known is None:
         return None
@@ -257,16 +274,19 @@ def _line(actor: Actor, person: str, rows: PersonRows, leads: Leads) -> Line | N
         places.add(rows.desk.compartment)
     links = tuple(rows.met.links) if rows.met is not None else ()
     standing = leads.standing(person_of(person), links, rows.leadings)
-    places |= leads.places(rows.leadings)
+    places |= leads.places(rows.leadings) | services.places(person_of(person))
     if standing.is_leader:
         rows.owner = actor.authority
     task = _task(actor, rows)
-    if task is not None and task.missing_at is not None and _bucket(rows.file) != CLOSED:
+    answers = _answers(actor, rows)
+    is_sought = task is not None and task.missing_at is not None and _bucket(rows.file) != CLOSED
+    if is_sought or answers:
         standing = NOBODY  # whoever is looked for here is this authority's task, whatever was agreed
     owner = actor.authority if rows.file is None and task is not None and task.worker else rows.owner
     if standing.lead is not None:
         owner = standing.lead.leader
     waiting = people.unanswered(dangers, closed)
+    is_child = any(row.child for row in (rows.file, rows.met) if row is not None)
     return Line(
         person=person,
         reference=known.reference,
@@ -280,7 +300,7 @@ def _line(actor: Actor, person: str, rows: PersonRows, leads: Leads) -> Line | N
         owner=owner or actor.authority,
         is_own=owner in ("", actor.authority),
         began=rows.met.met_at if rows.met is not None else min(dates),
-        child=any(row.child for row in (rows.file, rows.met) if row is not None),
+        child=is_child,
         doctor=rows.met is not None and "doctor" in rows.met.needs,
         closed_at=rows.file.closed_at if rows.file is not None else None,
         workers=_workers(rows),
@@ -288,7 +308,24 @@ def _line(actor: Actor, person: str, rows: PersonRows, leads: Leads) -> Line | N
         returns=tuple((ruling.at, ruling.pk) for ruling in rows.parts[models.ReturnDecision]),
         lead=standing.lead,
         is_agreeing=leads.is_agreeing(person_of(person), rows.leadings),
+        answers=answers,
+        there=rows.there,
+        knows_danger=is_child or bool(dangers) or (task is not None and task.risk == "high"),
     )
+
+
+def _answers(actor: Actor, rows: PersonRows) -> tuple[Answered, ...]:
+    """What services answered that no officer has settled; of another authority's file nothing."""
+    if not can_say(actor, "desk.settle"):
+        return ()
+    by_hand = [
+        answer
+        for referral in rows.parts[models.Referral]
+        if referral.authority == actor.authority
+        for answer in of_referral(referral, open_row(actor, referral), limits())
+    ]
+    settled = {row["answer"] for row in rows.desk.settled} if rows.desk is not None else set()
+    return unsettled([*rows.answers, *by_hand], settled)
 
 
 def _dues(actor: Actor, rows: PersonRows, request: Mapping[str, Any] | None) -> Iterator[Due]:

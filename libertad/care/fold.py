@@ -366,12 +366,14 @@ def referral_row(key: str, entries: Sequence[Said]) -> Row | None:
     content = cast(say.ReferralMake, requests[-1].content)
     last = answers[-1] if answers else requests[-1]
     answer = cast(say.ReferralAnswer, last.content) if answers else None
+    steps = [(entry, cast(say.ReferralAnswer, entry.content).answer) for entry in answers]
+    told = [(entry.id, code, to_ms(entry.at)) for entry, code in steps if code not in say.REFERRAL_STATES]
     return Row(
         requests[-1].compartment,
         {
             **part(requests[-1], content.person),
             "service": content.service,
-            "state": answer.answer if answer else "asked",
+            "state": _referral_state([code for _entry, code in steps]),
             "state_at": last.at,
             "consent": content.consent,
             "needed_by": content.needed_by,
@@ -382,8 +384,17 @@ def referral_row(key: str, entries: Sequence[Said]) -> Row | None:
             "disclosed": sorted(content.disclosed),
             "note": content.note,
             "reasons": answer.reasons if answer else "",
+            "told": told,
         },
     )
+
+
+def _referral_state(codes: Sequence[str]) -> str:
+    """How far it has come: who left was there; danger, a need and not arriving leave it as it was."""
+    state = "asked"
+    for code in codes:
+        state = say.REFERRAL_STATES.get(code, "given" if code == "left" else state)
+    return state
 
 
 def due_at(text: str, zone_name: str) -> datetime | None:

@@ -12,7 +12,7 @@ from libertad.journal.causal import acted, as_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
-from libertad.vocabulary.verbs.desk import VERBS, DeskNote, DeskTake
+from libertad.vocabulary.verbs.desk import VERBS, DeskNote, DeskSettle, DeskTake
 
 
 @project(
@@ -37,6 +37,7 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
         "risk": task.risk,
         "contact_at": task.contact_at,
         "takings": [[t.entry, t.of, t.by, to_ms(t.at)] for t in task.takings],
+        "settled": _settlements(ordered),
     }
     if offer is not None:
         columns |= {"offer": offer.entry, "offered_to": offer.to, "offered_at": offer.at}
@@ -47,6 +48,24 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
             "step_until": task.step.until,
         }
     return Row(key, columns, {"words": [_word(entry) for entry in ordered if entry.verb != DeskNote.VERB]})
+
+
+def _settlements(ordered: Sequence[Said]) -> list[dict[str, Any]]:
+    """What care did about each answer and each need, by the last word."""
+    settled: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in ordered:
+        if isinstance(entry.content, DeskSettle):
+            content = entry.content
+            settled[content.answer, content.need] = {
+                "answer": content.answer,
+                "need": content.need,
+                "outcome": content.outcome,
+                "words": content.words,
+                "officer": entry.officer,
+                "at": to_ms(entry.at),
+                "zone": entry.happened.zone,
+            }
+    return list(settled.values())
 
 
 @project(
@@ -98,9 +117,9 @@ def _word(entry: Said) -> dict[str, Any]:
         "zone": entry.happened.zone,
         "to": getattr(content, "to", ""),
         "words": _text(content),
-        "kind": getattr(content, "kind", ""),
+        "kind": getattr(content, "kind", "") or getattr(content, "need", ""),
         "until": getattr(content, "until", getattr(content, "seen", "")),
-        "last": getattr(content, "last", ""),
+        "last": getattr(content, "last", "") or getattr(content, "outcome", ""),
     }
 
 

@@ -200,7 +200,9 @@ class AnswerForm(When):
     answer = forms.ChoiceField(
         label=_("Answer"), choices=choices("referral-answers"), widget=forms.RadioSelect
     )
-    reasons = forms.CharField(label=_("Reasons"), help_text=_("Needed if it was declined."), required=False)
+    reasons = forms.CharField(
+        label=_("What did it say?"), help_text=_("Needed unless it accepted or gave it."), required=False
+    )
     called = forms.CharField(
         label=_("With whom did you speak when you called back?"),
         help_text=_("At the number on file, not at one that they wrote."),

@@ -101,6 +101,23 @@ class FoundForm(forms.Form):
     )
 
 
+class SettleForm(forms.Form):
+    """What care did about what a service answered, or about a need."""
+
+    words = forms.CharField(
+        label=_("What was done, and with whom did you speak?"), widget=LINES, max_length=1000
+    )
+
+    def __init__(self, *args: object, outcomes: Sequence[str]) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["outcome"] = forms.ChoiceField(
+            label=_("What came of it?"),
+            choices=choices("settle-outcomes", list(outcomes)),
+            widget=forms.RadioSelect,
+        )
+        self.order_fields(["outcome", "words"])
+
+
 class DeclineForm(forms.Form):
     """Decline a hand-over."""
 

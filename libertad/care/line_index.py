@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp
@@ -33,6 +34,7 @@ class Index:
     by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     danger: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)  # of whom a service answers, now or from an hour on
     agreeing: set[str] = field(default_factory=set)  # of whom a care authority offered who leads
     deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
     views: OrderedDict[str, View] = field(default_factory=OrderedDict)
@@ -49,6 +51,7 @@ class Index:
         if before is not None:
             self.danger.discard(person)
             self.agreeing.discard(person)
+            self.answered.discard(person)
             self.deciding -= Counter(due.officer for due in before.dues if due.officer)
             _forget(self.by_place, before.places, person)
             _forget(self.linked_by, before.links, person)
@@ -63,6 +66,8 @@ class Index:
                 self.catalog.replace(person, [findable(person, line.reference, line.name)])
             if line.danger is not None:
                 self.danger.add(person)
+            if line.answers:
+                self.answered.add(person)
             if line.is_agreeing:
                 self.agreeing.add(person)
             self.deciding.update(due.officer for due in line.dues if due.officer)
@@ -82,10 +87,19 @@ class Index:
         keys = set(people)
         return keys.union(*(self.by_person.get(person_of(key), ()) for key in keys))
 
-    def placed(self, left: frozenset[str]) -> Queues:
+    def placed(self, left: frozenset[str], now: datetime | None = None) -> Queues:
         """Everybody in the queues, as the lines are now. `left`: officers whose appointment was withdrawn."""
         if left != self.queues.left:
             self.queues, self.unplaced = Queues(limits(), left), set(self.lines)
+        if now is not None and now != self.queues.now:
+            hours = sorted((now, self.queues.now or now))
+            self.unplaced.update(
+                person
+                for person in self.answered
+                for answer in self.lines[person].answers
+                if self.queues.now is None or hours[0] < answer.at <= hours[1]
+            )
+            self.queues.now = now
         self.queues.update(self.lines, self.linked_by, self.unplaced)
         self.unplaced = set()
         return self.queues

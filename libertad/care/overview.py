@@ -18,10 +18,11 @@ from libertad.access.acting import LOOKS
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp, stamp_of
 from libertad.access.models import Member, Officer
-from libertad.access.queries import can_say, may_read
+from libertad.access.queries import can_say, clock_now, may_read
 from libertad.care import file_lines
+from libertad.care.answered import Answered
 from libertad.care.desk import Taking
-from libertad.care.file_lines import UNOPENED
+from libertad.care.file_lines import UNOPENED, Line
 from libertad.care.late import Late, late_people
 from libertad.care.line_index import Index as Index
 from libertad.care.models import CareFile
@@ -209,8 +210,33 @@ def agreeing(actor: Actor) -> list[tuple[str, Place]]:
         return []
     with _guard:
         index = _up_to_date(actor)
-        placed = index.placed(absent(actor.authority)).places
+        placed = index.placed(absent(actor.authority), clock_now(actor.operation)).places
         return [(person, placed[person]) for person in sorted(index.agreeing) if person in placed]
+
+
+def answered(actor: Actor) -> list[tuple[str, Place, tuple[Answered, ...], bool]]:
+    """Of whom services answered what nobody has settled: with all of it, and whether a danger was known."""
+    if not _has_queues(actor):
+        return []
+    now = clock_now(actor.operation)
+    with _guard:
+        index = _up_to_date(actor)
+        placed = index.placed(absent(actor.authority), now).places
+        lines = [index.lines[person].as_of(now) for person in sorted(index.answered) if person in placed]
+        return [
+            (line.person, placed[line.person], line.answers, line.knows_danger)
+            for line in lines
+            if line.answers
+        ]
+
+
+def line_of(actor: Actor, person: str) -> Line | None:
+    """One person's line as of now; None for whom the authority does not know, or is no task of this role."""
+    if not _has_queues(actor):
+        return None
+    with _guard:
+        line = _up_to_date(actor).lines.get(person)
+    return line.as_of(clock_now(actor.operation)) if line is not None else None
 
 
 def latest_returns(actor: Actor, person: str, most: int) -> list[str]:
@@ -247,7 +273,7 @@ def everybody(
     if not _has_queues(actor):
         return [], 0
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         listed = islice(queues.people(names), start, start + size)
         total = sum(len(queues.listed[name]) for name in names)
         return [(person, queues.places[person]) for person in listed], total
@@ -258,7 +284,7 @@ def queue_counts(actor: Actor, now: datetime) -> dict[str, Counted]:
     if not _has_queues(actor):
         return {}
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         return {name: queues.count(name, now) for name in QUEUES}
 
 
@@ -269,7 +295,7 @@ def overdue(
     if not _has_queues(actor):
         return [], 0
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         first = [(person, queues.places[person]) for person in islice(queues.overdue(names, now), limit)]
         return first, sum(queues.count(name, now).overdue for name in names)
 
@@ -280,7 +306,7 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
     if not _has_queues(actor):
         return [], Counted(0, 0, 0)
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         listed = queues.held_by(actor.officer)[start : start + size]
         counted = queues.count_held(actor.officer, now)
         return [(person, queues.places[person]) for person in listed], counted
@@ -292,7 +318,7 @@ def loads(actor: Actor, now: datetime) -> dict[str, Load]:
         return {}
     present = set(at_work(actor.authority).values_list("pk", flat=True))
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         officers = sorted(present | {name for name, held in queues.held.items() if held})
         return {officer: queues.load(officer, now) for officer in officers}
 
@@ -302,7 +328,7 @@ def open_offers(actor: Actor) -> list[tuple[str, Place]]:
     if not _has_queues(actor):
         return []
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         people = [(person, queues.places[person]) for person in queues.offered.get(actor.officer, ())]
         return sorted(people, key=lambda placed: (placed[1].answer_by or placed[1].due, placed[0]))
 
@@ -312,7 +338,7 @@ def own_offers(actor: Actor, now: datetime) -> list[tuple[str, Place]]:
     if not _has_queues(actor):
         return []
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         people = [(person, queues.places[person]) for person in queues.overdue((HANDING,), now)]
         return [(person, place) for person, place in people if place.officer == actor.officer]
 
@@ -322,7 +348,7 @@ def taken_over(actor: Actor) -> list[tuple[str, Place, Taking]]:
     if not _has_queues(actor):
         return []
     with _guard:
-        queues = _up_to_date(actor).placed(absent(actor.authority))
+        queues = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation))
         takings = queues.takings.get(actor.officer, {})
         listed = [(person, queues.places[person], taking) for person, taking in takings.items()]
         return sorted(listed, key=lambda item: (item[2].at, item[0]))
@@ -338,7 +364,7 @@ def places(actor: Actor, people: Sequence[str]) -> dict[str, Place]:
     if not _has_queues(actor):
         return {}
     with _guard:
-        placed = _up_to_date(actor).placed(absent(actor.authority)).places
+        placed = _up_to_date(actor).placed(absent(actor.authority), clock_now(actor.operation)).places
         return {person: placed[person] for person in people if person in placed}
 
 
@@ -360,7 +386,7 @@ def count_late(authority: str, operation: str, cut: datetime) -> Late:
     actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
     with _guard:
         index = _up_to_date(actor)
-        places = index.placed(absent(authority)).places
+        places = index.placed(absent(authority), cut).places
         return late_people(places, index.lines, index.linked_by, authority, cut)
 
 
@@ -384,7 +410,7 @@ def keep() -> None:
                 with _guard:
                     index = _up_to_date(actor)
                     index.view(actor)
-                    index.placed(absent(actor.authority))
+                    index.placed(absent(actor.authority), clock_now(actor.operation))
 
 
 def forget() -> None:

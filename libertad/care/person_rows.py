@@ -9,6 +9,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.care import models
+from libertad.care.answered import Answered
 from libertad.care.desk_models import Desk
 from libertad.care.family_models import Family
 from libertad.care.leading_models import Leading
@@ -25,6 +26,8 @@ class PersonRows:
     parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
     family: list[Family] = field(default_factory=list)
     leadings: list[Leading] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)  # of services, settled or not
+    there: str = ""  # the service that says that the person is there now
     is_decided: bool = False  # a deciding authority reads the file
     owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
 

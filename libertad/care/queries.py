@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libertad.care.answered_words import AnsweredSeen, answers_of
 from libertad.care.assignment import readable_file
 from libertad.care.confirmations import DecisionSigned, unconfirmed
 from libertad.care.consent_words import consent_tick
@@ -27,6 +28,7 @@ from libertad.care.queue_limits import limits
 from libertad.care.queue_words import (
     Caseload,
     Standing,
+    answered,
     caseloads,
     everybody,
     late_loads,
@@ -73,6 +75,7 @@ __all__ = [
     "NONE",
     "SUPERVISOR",
     "UNOPENED",
+    "AnsweredSeen",
     "CareDanger",
     "CareTodo",
     "Caseload",
@@ -88,6 +91,8 @@ __all__ = [
     "UnreadSeen",
     "Waits",
     "agreeing",
+    "answered",
+    "answers_of",
     "by_reference",
     "care_todos",
     "caseloads",

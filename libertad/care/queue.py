@@ -10,17 +10,18 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from libertad.care.answered import Answered, due, is_danger
 from libertad.care.file_lines import CLOSED, Due, Line
 from libertad.care.leading import Lead
 from libertad.care.queue_limits import Limits
 
 LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"
 WAITING, FOLLOW_UP, ASSIGNED, HANDING = "waiting", "follow-up", "assigned", "handing-over"
-MISSING = "missing"
+MISSING, ANSWERED = "missing", "answered"
 SUPERVISOR = "supervisor"  # the role that settles who has whom, and hears of what passed its hour
-QUEUES = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
+QUEUES = (MISSING, ANSWERED, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
 # In which something is this authority's to do.
-OURS = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)
+OURS = (MISSING, ANSWERED, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)
 # In which somebody is at work in the file.
 WORKED = (ASSIGNED, WAITING, FOLLOW_UP)
 ANSWERS = ("second-reading", "return-reading", "closing-reading", "stop", "referral", "given")
@@ -34,7 +35,8 @@ class Place(NamedTuple):
     `record`: the other record of this person that is worked on. `danger`: in danger, or missing.
     `offered_to`: an open hand-over, to be answered until `answer_by`, whatever else is true of the person.
     `step`: the next one, by its code, where that is due; the risk, where the next contact is.
-    `missing_at`: since when the person is said to be missing."""
+    `missing_at`: since when the person is said to be missing. `service`: what it is called that answered, or
+    that says that who is missing is there; `answer`: what it answered."""
 
     queue: str
     due: datetime
@@ -48,6 +50,8 @@ class Place(NamedTuple):
     step: str = ""
     missing_at: datetime | None = None
     answer_by: datetime | None = None
+    service: str = ""
+    answer: Answered | None = None
 
 
 def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
@@ -65,10 +69,29 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
             why="missing",
             danger=True,
             missing_at=line.missing_at,
+            service=line.there,
         )
+    elif line.answers:
+        own = _answered(own, line, limits)
     elif line.lead is not None:
         own = _led(line, line.lead, limits, left)
     return _endangered(_with_offer(own, line, limits, left), line.danger, limits)
+
+
+def _answered(own: Place, line: Line, limits: Limits) -> Place:
+    """What a service answered is the task of whoever has the person, else of the duty desk: of several what
+    is due first, danger before the others."""
+    known = line.knows_danger
+    first = min(line.answers, key=lambda told: (not is_danger(told, known), due(told, known, limits)))
+    return own._replace(
+        queue=ANSWERED,
+        due=min(due(told, known, limits) for told in line.answers),
+        why=first.kind,
+        danger=is_danger(first, known),
+        owner=line.owner,
+        service=first.service,
+        answer=first,
+    )
 
 
 def _led(line: Line, lead: Lead, limits: Limits, left: Collection[str]) -> Place:
@@ -99,7 +122,8 @@ def _endangered(own: Place, since: datetime | None, limits: Limits) -> Place:
     """Danger shortens every limit, and lengthens none."""
     if since is None:
         return own
-    return own._replace(due=min(own.due, since + limits.danger), why="danger", danger=True)
+    why = own.why if own.service else "danger"
+    return own._replace(due=min(own.due, since + limits.danger), why=why, danger=True)
 
 
 def _intake(line: Line, limits: Limits) -> Place:
@@ -231,7 +255,12 @@ def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) ->
     places = {
         line.person: place_of(line, limits, left)
         for line in listed
-        if line.has_file or line.is_held or line.missing_at is not None or line.lead or line is leading
+        if line.has_file
+        or line.is_held
+        or line.missing_at is not None
+        or line.answers
+        or line.lead
+        or line is leading
     }
     if leading is not None:
         for line in listed:
@@ -243,5 +272,5 @@ def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) ->
 
 
 def _leads(line: Line) -> tuple[bool, bool, bool, datetime, str]:
-    is_alone = line.is_held or line.missing_at is not None
+    is_alone = line.is_held or line.missing_at is not None or bool(line.answers)
     return not line.has_file, not is_alone, not line.is_own, line.began, line.person

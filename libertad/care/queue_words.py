@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, officer_names
 from libertad.care import overview, queue, reads
+from libertad.care.answered import act_of
+from libertad.care.answered_words import AnsweredSeen, answered_title, answered_why, answers_seen
 from libertad.care.presenters import CareTodo, FileSeen
 from libertad.care.queue import Place
 from libertad.care.queue_limits import limits
@@ -45,6 +47,7 @@ def queue_names() -> dict[str, str]:
     """Each queue in words, in the order in which they are listed."""
     return {
         queue.MISSING: _("Missing"),
+        queue.ANSWERED: _("Answer of a service"),
         queue.INTAKE: _("Not taken yet"),
         queue.HANDING: _("Being handed over"),
         queue.ASSIGNED: _("No dated step"),
@@ -107,6 +110,17 @@ def missing(actor: Actor) -> list[Standing]:
     """Everybody who is missing, the longest ago first."""
     listed, _total = everybody(actor, (queue.MISSING,), 0, MOST_MISSING)
     return listed
+
+
+def answered(actor: Actor) -> list[tuple[Standing, list[AnsweredSeen]]]:
+    """Of everybody, whoever has the person: in danger first, then by the hour."""
+    listed = overview.answered(actor)
+    seen = {person: answers_seen(person, told, known) for person, _place, told, known in listed}
+    placed = sorted(
+        ((person, place) for person, place, _told, _known in listed),
+        key=lambda item: (not item[1].danger, item[1].due, item[0]),
+    )
+    return [(item, seen[item.todo.person]) for item in standing(actor, placed)]
 
 
 def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:
@@ -209,6 +223,9 @@ def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any
         return {"button": _("Who leads"), "route": "care-leading", "args": (key,)}
     if place.queue == queue.INTAKE:
         return {"button": _("Take the person"), "route": "care-task", "args": (key,)}
+    if place.answer is not None:
+        route, args = act_of(key, place.answer)
+        return {"button": _("Say what was done"), "route": route, "args": args}
     if place.queue == queue.MISSING:
         return {"button": _("Say what was done"), "route": "care-task", "args": (key,)}
     if place.queue == queue.HANDING:
@@ -223,7 +240,9 @@ def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any
 def _words(place: Place, record_reference: str, office: str) -> dict[str, str]:
     """The title and one sentence more."""
     title, why = _wording(place, record_reference, office)
-    if place.why == "danger":
+    if place.queue == queue.ANSWERED:
+        title, why = answered_title(place.why, place.service), answered_why(place.why)
+    elif place.why == "danger":
         until = span(limits().danger)
         title, why = _("In danger now"), _("Say what was done, within %(span)s.") % {"span": until}
     return {"title": title, "why": why}
@@ -252,9 +271,14 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
                 "%(urgent)s where the rules for a child apply or a doctor was asked for."
             ) % {"span": span(within), "urgent": span(bounds.urgent)}
         case "missing":
+            if place.service:
+                return _("Missing, and %(name)s says: there now") % {"name": place.service}, _(
+                    "Telephone it: has somebody seen the person? Then say that the person is back, or what "
+                    "was done since."
+                )
             return _("Missing"), _(
-                "Within %(span)s somebody says what was done, or that the person is back. Nobody else is "
-                "told by it: telephone the police."
+                "Within %(span)s somebody says what was done, or that the person is back. Police are "
+                "not told by it: telephone them."
             ) % {"span": span(bounds.missing)}
         case "next":
             return _("Next step: %(step)s") % {"step": code_words("next-steps", place.step)}, _(

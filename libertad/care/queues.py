@@ -47,6 +47,7 @@ class Queues:
 
     limits: Limits
     left: frozenset[str] = frozenset()
+    now: datetime | None = None  # as of which what services answer is told; None for all of it
     places: dict[str, Place] = field(default_factory=dict)
     listed: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     stands: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -64,7 +65,10 @@ class Queues:
                 self.drop(person)
             if person not in placed:
                 # Also by one that is not known here: two records may hang together by it alone.
-                records = [lines[record] for record in queue.records_of(lines, linked_by, person)]
+                records = [
+                    lines[record] if self.now is None else lines[record].as_of(self.now)
+                    for record in queue.records_of(lines, linked_by, person)
+                ]
                 placed |= queue.places_of(records, self.limits, self.left) if records else {}
         in_bulk = len(placed) > MANY
         for person in placed:

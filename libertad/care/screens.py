@@ -20,6 +20,7 @@ from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.queries_desk import missing_task
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel
+from libertad.care.screens_settling import answer_panels, need_items
 from libertad.care.summary import service_state
 from libertad.look.page_objects import Action, Cell, Column, Empty, Link, Row, Table, Timeline
 from libertad.look.times import date_words, when
@@ -58,6 +59,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
         "page": page(request, file, "care-file", main),
         **in_danger(actor_of(request), person),
         "missing": missing_panel(request, missing_task(actor_of(request), person)),
+        "answers": answer_panels(actor_of(request), person),
         "todos": todos_here(request, person),
         "timeline": Timeline(_("What was said and decided"), listed_items, len(items), filters),
     }
@@ -265,6 +267,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
         "plan": plan,
         "tried": date_words(plan[1].get("checked") or "") if plan else "",
         "needs": open_needs,
+        "said": need_items(request, person),
         "interpreters": [
             {
                 "name": seen.name,

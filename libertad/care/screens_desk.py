@@ -22,6 +22,7 @@ from libertad.care.actions.hand_over import accept_person, decline_person, offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
+from libertad.care.answered import act_of
 from libertad.care.assignment import reading_of
 from libertad.care.desk import Taking
 from libertad.care.desk_pages import back_from_desk, find_task
@@ -109,7 +110,7 @@ def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
         facts.append(
             Pair(_("Missing since"), queue_words.due_words(seen.missing_words[0].until), _last_seen(seen))
         )
-    if place.why == "missing":
+    if place.why == "missing" and not place.service:
         title = _("Say what was done by")
     facts.append(Pair(title, when(Happened(at=place.due, zone=actor.zone)), why))
     if seen.offer and seen.offered_at is not None:
@@ -130,11 +131,11 @@ def missing_panel(request: HttpRequest, seen: TaskSeen | None) -> DangerPanel | 
     perform(actor_of(request), open_file, compartment=seen.compartment, subject=seen.person, page="desk")
     last_seen = _("Last seen %(when)s.") % {"when": queue_words.due_words(seen.missing_words[0].until)}
     return DangerPanel(
-        _("Missing"),
+        queue_words.wording(seen.place)[0] if seen.place.service else _("Missing"),
         seen.missing_words[-1].happened,
         last_seen,
         action=action(request, _("Say what was done"), "care-task", seen.person),
-        note=_("Nobody else is told by it: telephone the police."),
+        note=_("Police are not told by it: telephone them."),
     )
 
 
@@ -149,6 +150,10 @@ def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
         acts = [*acts, read]
     if seen.place.queue in (queue.LINKED, queue.ELSEWHERE, queue.ENDED):
         return acts
+    told = seen.place.answer
+    if told is not None:
+        route, args = act_of(person, told)
+        acts = [Action(_("Say what was done"), reverse(route, args=args)), *acts]
     again = Action(_("Say what was done since"), reverse("care-missing", args=[person]))
     if seen.missing:
         return [Action(_("The person is back"), reverse("care-found", args=[person])), again, *acts]
@@ -216,6 +221,11 @@ def _words(word: Word) -> str:
             return _("%(officer)s declined the hand-over.") % names
         case "desk.acknowledge":
             return _("%(officer)s has read that the person was taken over.") % names
+        case "desk.settle":
+            outcome = {"outcome": words("settle-outcomes", word.last), **names}
+            if word.kind:
+                return f"{words('needs', word.kind)}. " + _("%(officer)s: %(outcome)s.") % outcome
+            return _("%(officer)s about the answer of a service: %(outcome)s.") % outcome
     return _("%(officer)s took the offer back.") % names
 
 
@@ -378,8 +388,9 @@ def missing(request: HttpRequest, person: str) -> HttpResponse:
         _("The person is missing"),
         _("Record it"),
         _(
-            "The person stands first on the start page of every caseworker of your authority. Police are "
-            "not told: telephone them. Saving telephones nobody."
+            "The person stands first on the start page of every caseworker of your authority. A service "
+            "at which the person is, or is expected, reads that care looks for the person. Police are not "
+            "told: telephone them. Saving telephones nobody."
         ),
     )
     form = MissingForm(request.POST or None, now=now_of(request))
@@ -394,7 +405,7 @@ def back_again(request: HttpRequest, person: str) -> HttpResponse:
         seen,
         _("The person is back"),
         _("Record it"),
-        _("Whoever was told that the person is missing is not told by this: telephone them."),
+        _("Police and others whom you told learn nothing by this: telephone them."),
     )
     form = FoundForm(request.POST or None)
     return _fill(request, seen, form, say_found, page, _("Recorded: the person is back."))

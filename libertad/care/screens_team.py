@@ -45,6 +45,7 @@ def team(request: HttpRequest) -> HttpResponse:
         _group(actor, name, title, now.at, zone)
         for name, title in (
             (queue.MISSING, _("Missing")),
+            (queue.ANSWERED, _("Answers of services")),
             (queue.INTAKE, _("Nobody has taken these yet")),
             (queue.HANDING, _("Being handed over")),
         )

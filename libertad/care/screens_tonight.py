@@ -24,6 +24,7 @@ from libertad.care.queries_serving import beds
 from libertad.care.screens import todos_here
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel, task_acts
+from libertad.care.screens_settling import answer_panels, need_items
 from libertad.care.serving_words import bed_thing
 from libertad.care.summary import service_state
 from libertad.look.page_objects import Link, Pair, SideBlock, Thing
@@ -55,6 +56,7 @@ def tonight(request: HttpRequest, person: str) -> HttpResponse:
         "page": replace(head, tabs=(), statuses=[cell for cell in head.statuses if cell.needs]),
         "danger": danger["danger"],
         "missing": missing,
+        "answers": answer_panels(actor, person),
         "say_danger": danger["say_danger"],
         "whose": _task_block(request, row) if row is not None and not is_own else None,
         "blocks": blocks,
@@ -118,6 +120,11 @@ def _needs(request: HttpRequest, file: FileSeen) -> SideBlock:
     if file.child and not family(actor, file.person).has_guardian:
         way = link(request, _("Name one"), "care-guardian", file.person) if file.closed is None else None
         lines.append(Thing(_("Guardian"), _("Nobody"), "needs", _("No guardian is on file."), way))
+    for need in need_items(request, file.person):
+        if not need.outcome:
+            lines.append(
+                Thing(need.label, _("Not answered yet"), "needs", "", Link(_("Say what was done"), need.href))
+            )
     for referral in queries.open_referrals(actor, file.person):
         if referral.plain["service"] != "shelter":
             state = referral.plain["state"]

@@ -29,6 +29,7 @@ from libertad.care import (
     screens_plan,
     screens_reading,
     screens_serving,
+    screens_settling,
     screens_team,
     screens_tonight,
 )
@@ -52,6 +53,8 @@ urlpatterns = [
     path("care/<str:person>/task/next/", screens_desk.next_step, name="care-next"),
     path("care/<str:person>/task/missing/", screens_desk.missing, name="care-missing"),
     path("care/<str:person>/task/back/", screens_desk.back_again, name="care-found"),
+    path("care/<str:person>/task/answers/<str:entry>/", screens_settling.answer, name="care-settle"),
+    path("care/<str:person>/task/needs/<str:key>/", screens_settling.need, name="care-settle-need"),
     path("care/<str:person>/task/hand-over/", screens_desk.hand_over, name="care-hand-over"),
     path("care/<str:person>/task/<str:key>/accept/", screens_desk.accept, name="care-accept"),
     path("care/<str:person>/task/<str:key>/decline/", screens_desk.decline, name="care-decline"),

@@ -7,7 +7,8 @@ from libertad.journal.models import ReadModel, SealedColumn
 
 class Disclosed(ReadModel):
     """Copies that care gave to one authority; its id is the file's. `stopped_at`: it was withdrawn, and is
-    kept for a legal hold alone. `answer`, `arrived_at`, `left_at`: what a service has answered."""
+    kept for a legal hold alone. `answer`, `arrived_at`, `left_at`: what a service has answered. `sought_at`:
+    since when the giver looks for the person."""
 
     CLOSED = True
 
@@ -25,6 +26,7 @@ class Disclosed(ReadModel):
     arrived_at = SealedColumn(None, moment=True)
     left_at = SealedColumn(None, moment=True)
     left_how = SealedColumn()
+    sought_at = SealedColumn(None, moment=True)
 
     class Meta:
         app_label = "people"

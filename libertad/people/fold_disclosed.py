@@ -18,6 +18,7 @@ from libertad.vocabulary.verbs.serving import (
     ServiceConcern,
     ServiceLeft,
     ServiceReply,
+    ServiceSought,
 )
 
 GIVEN = (DisclosureGive.VERB, DisclosureStop.VERB)
@@ -28,6 +29,7 @@ VERBS = (
     ServiceLeft.VERB,
     ServiceConcern.VERB,
     ServiceReply.VERB,
+    ServiceSought.VERB,
 )
 
 
@@ -60,7 +62,11 @@ def disclosed_row(key: str, entries: Sequence[Said]) -> Row | None:
     }
     sealed: dict[str, Any] = {"order": content.order, "items": msgspec.to_builtins(content.items)}
     answered, notes = _answered([entry for entry in entries if entry.authority != gifts[0].authority])
-    replies = _replies([entry for entry in entries if entry.authority == gifts[0].authority])
+    own = [entry for entry in entries if entry.authority == gifts[0].authority]
+    sought = [entry for entry in own if isinstance(entry.content, ServiceSought)]
+    if sought and cast(ServiceSought, sought[-1].content).sought == "yes":
+        columns["sought_at"] = sought[-1].at
+    replies = _replies(own)
     for concern in notes["concerns"]:
         concern |= replies.get(concern["entry"], {})
     return Row(key, columns | answered, sealed | notes)
@@ -75,8 +81,10 @@ def _answered(entries: Sequence[Said]) -> tuple[dict[str, Any], dict[str, Any]]:
         "left_at": None,
         "left_how": "",
     }
-    notes: dict[str, Any] = {"reasons": "", "note": "", "concerns": []}
+    notes: dict[str, Any] = {"reasons": "", "note": "", "concerns": [], "entry": ""}
     for entry in entries:
+        if not isinstance(entry.content, ServiceConcern):
+            notes["entry"] = entry.id
         match entry.content:
             case ServiceAnswer(answer=answer, reasons=reasons):
                 columns |= {"answer": answer, "answered_at": entry.at}

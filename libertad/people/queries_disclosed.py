@@ -34,7 +34,8 @@ class ConcernSeen:
 @dataclass(frozen=True)
 class ServedSeen:
     """What a service has answered. `stage`: 'asked', 'declined', 'expected', 'here' or 'left'; `due`: until
-    when it answers."""
+    when it answers. `entry`: its last answer that is no concern. `stopped`: care has withdrawn it.
+    `sought`: since when care looks for the person."""
 
     file: str
     person: str
@@ -48,6 +49,9 @@ class ServedSeen:
     reasons: str
     note: str
     concerns: list[ConcernSeen]
+    entry: str = ""
+    stopped: bool = False
+    sought: Happened | None = None
 
     @property
     def waiting(self) -> list[ConcernSeen]:
@@ -198,4 +202,7 @@ def _served(row: Disclosed, words: Mapping[str, Any], person: str) -> ServedSeen
         words["reasons"],
         words["note"],
         concerns,
+        words["entry"],
+        row.stopped_at is not None,
+        moment(row.sought_at),
     )

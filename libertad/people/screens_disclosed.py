@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of, may_open
 from libertad.look.copies import copies_seen
+from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import (
     Action,
     Cell,
@@ -30,7 +31,7 @@ from libertad.people import queries
 from libertad.people.head import record_opening
 from libertad.people.queries_disclosed import DisclosedSeen, disclosed
 from libertad.people.screens_serving import steps
-from libertad.people.serving_words import concern_facts, facts, stage_words
+from libertad.people.serving_words import concern_facts, facts, sought_why, sought_words, stage_words
 
 
 def state_words(view: DisclosedSeen) -> tuple[str, str]:
@@ -143,8 +144,16 @@ def disclosed_file(request: HttpRequest, key: str) -> HttpResponse:
         if view.served is not None and view.state != "asked"
         else [],
         "ways": ways,
+        "sought": _sought(view),
     }
     return render(request, "people/disclosed.html", context)
+
+
+def _sought(view: DisclosedSeen) -> DangerPanel | None:
+    """That care looks for the person."""
+    if view.served is None or view.served.sought is None or view.state == "asked":
+        return None
+    return DangerPanel(sought_words(), view.served.sought, sought_why(view.giver))
 
 
 def _served_cell(view: DisclosedSeen) -> list[StatusCell]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -11,8 +11,10 @@ from typing import Any
 
 from libertad.access.acting import Act
 from libertad.people.disclosed_models import Disclosed
+from libertad.people.models import Person
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.verbs.serving import ServiceSought
 
 FILE = Path(__file__).with_name("serving.yaml")
 LONGEST = 720  # hours that an answer may take
@@ -20,21 +22,30 @@ LONGEST = 720  # hours that an answer may take
 
 @dataclass(frozen=True)
 class ServingRules:
-    """`assumed`: nobody but Libertad set them. `asks`: purposes that ask for an answer."""
+    """`assumed`: nobody but Libertad set them. `answer`: until it answers; `arrive`: after it accepted, until
+    the person is there. `asks`: purposes that ask for an answer. `looks`: of those, where care says that it
+    looks for the person."""
 
     assumed: bool
     answer: timedelta
+    arrive: timedelta
     asks: frozenset[str]
+    looks: frozenset[str]
 
 
 def read(path: Path) -> ServingRules:
     """The rules of a file. Raises ValueError, which names what is wrong in it."""
-    content = yamlfile.fields(path, ("assumed", "answer_hours", "asks"))
-    yamlfile.check_number(path, "answer_hours", content["answer_hours"], LONGEST)
+    content = yamlfile.fields(path, ("assumed", "answer_hours", "arrive_hours", "asks", "looks"))
+    for name in ("answer_hours", "arrive_hours"):
+        yamlfile.check_number(path, name, content[name], LONGEST)
     asks = content["asks"]
     if not isinstance(asks, list) or not asks or not set(asks) <= set(codelist("disclosure-purposes")):
         raise ValueError(f"{path.name}: 'asks' is a list of purposes of a disclosure")
-    return ServingRules(content["assumed"], timedelta(hours=content["answer_hours"]), frozenset(asks))
+    looks = content["looks"]
+    if not isinstance(looks, list) or not set(looks) <= set(asks):
+        raise ValueError(f"{path.name}: 'looks' is a list of some of 'asks'")
+    answer, arrive = (timedelta(hours=content[name]) for name in ("answer_hours", "arrive_hours"))
+    return ServingRules(content["assumed"], answer, arrive, frozenset(asks), frozenset(looks))
 
 
 @cache
@@ -64,6 +75,28 @@ STEPS: Mapping[str, frozenset[str]] = {
     "service.left": frozenset({"here"}),
     "service.concern": frozenset({"asked", "expected", "declined", "here", "left"}),
 }
+
+
+def needs_said(act: Act, person: str) -> list[str]:
+    """The needs that were said when the person was met; [] where the identity file is not read."""
+    row = act.get(Person, person)
+    if row is None or not act.reads(row["compartment"]):
+        return []
+    return list(act.open_row(Person, row).get("needs") or ())
+
+
+def tell_sought(act: Act, files: Iterable[str], is_sought: bool) -> None:
+    """Say in the files of disclosures to services at which the person is, or is expected, that the actor's
+    authority looks for the person; or, where it said so, that it does no more."""
+    for file in files:
+        row = act.get(Disclosed, file)
+        if row is None or not act.reads(file) or row["stopped_at"] is not None:
+            continue
+        was_sought = row["sought_at"] is not None
+        has_person = row["purpose"] in serving_rules().looks and stage_of(row) in ("expected", "here")
+        if was_sought != is_sought and (was_sought or has_person):
+            content = ServiceSought(sought="yes" if is_sought else "no")
+            act.say(file, content, subject=file, supersedes={})
 
 
 def concerns_of(act: Act, file: str) -> list[str]:

@@ -42,3 +42,15 @@ def concern_facts(concern: ConcernSeen) -> list[Pair]:
     reply = concern.reply or _("Not answered yet")
     listed.append(Pair(_("Care"), reply, when(concern.replied) if concern.replied else ""))
     return listed
+
+
+def sought_words() -> str:
+    """That care looks for somebody who is said to be there, or expected."""
+    return _("Care looks for this person: telephone it now")
+
+
+def sought_why(giver: str) -> str:
+    """What to do about it."""
+    return _("See whether the person is with you, and tell %(name)s by telephone what you know.") % {
+        "name": giver
+    }

@@ -44,6 +44,7 @@ from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, peop
 from libertad.web.waiting_disclosures import disclosed_unread, disclosures_open
 from libertad.web.waiting_documents import documents_due
 from libertad.web.waiting_everybody import (
+    answered,
     handed_over,
     late_caseloads,
     late_in_care,
@@ -448,6 +449,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger,
     danger_elsewhere,
     missing,
+    answered,
     reports_of_ended_phones,
     complaints_waiting,
     _changed,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may_open
-from libertad.access.queries import can_say, clock_now
+from libertad.access.queries import can_say
 from libertad.care.disclosure_words import state_cell
-from libertad.care.queries_disclosing import DisclosureSeen, disclosures
-from libertad.care.queries_serving import with_answers
+from libertad.care.queries_disclosing import disclosures
 from libertad.look.words import words
 from libertad.people.queries import ServedSeen
 from libertad.people.queries_disclosed import DisclosedSeen, disclosed
+from libertad.people.serving_words import sought_why, sought_words
 from libertad.web.todo_item import Waiting
 
 
@@ -24,8 +24,7 @@ def disclosures_open(actor: Actor) -> Iterator[Waiting]:
     """For care."""
     if not (may_open(actor, "care-disclosure") and can_say(actor, "disclosure.read")):
         return
-    for view, answers in with_answers(actor, disclosures(actor)):
-        yield from _told_by_service(actor, view, answers)
+    for view in disclosures(actor):
         cell, href = state_cell(view), reverse("care-disclosure", args=[view.person, view.id])
         if view.state == "waiting" and view.officer != actor.officer:
             yield Waiting(
@@ -38,34 +37,6 @@ def disclosures_open(actor: Actor) -> Iterator[Waiting]:
             )
         elif view.state in ("late", "refused", "over") or view.may_erase or view.was_wrong:
             yield Waiting(cell.text, cell.second, href, _("Open it"), None, view.reference)
-
-
-def _told_by_service(actor: Actor, view: DisclosureSeen, answers: ServedSeen | None) -> Iterator[Waiting]:
-    """Danger stands first, without its words: whose task the person is reads them on the page."""
-    if answers is None:
-        return
-    for concern in answers.waiting:
-        danger = concern.concern == "danger"
-        title = _("%(name)s tells of a danger") if danger else _("%(name)s tells of a need")
-        yield Waiting(
-            title % {"name": view.recipient},
-            _("Whoever is in its care waits for what care does."),
-            reverse("care-concern", args=[view.person, view.id, concern.entry]),
-            _("Read and answer"),
-            None,
-            view.reference,
-            danger=danger,
-            since=concern.when.at,
-        )
-    if answers.stage == "asked" and answers.due < clock_now(actor.operation):
-        yield Waiting(
-            _("%(name)s has not answered") % {"name": view.recipient},
-            _("Telephone it, or ask another service."),
-            reverse("care-disclosure", args=[view.person, view.id]),
-            _("Open it"),
-            answers.due,
-            view.reference,
-        )
 
 
 def disclosed_unread(actor: Actor) -> Iterator[Waiting]:
@@ -89,6 +60,18 @@ def disclosed_unread(actor: Actor) -> Iterator[Waiting]:
 def _asked_of(view: DisclosedSeen, answers: ServedSeen) -> Iterator[Waiting]:
     """For a service: what is not answered, by its hour, and who is expected."""
     href = reverse("disclosed-file", args=[view.id])
+    if answers.sought is not None:
+        yield Waiting(
+            sought_words(),
+            sought_why(view.giver),
+            href,
+            _("Open it"),
+            None,
+            view.reference,
+            view.name,
+            danger=True,
+            since=answers.sought.at,
+        )
     if answers.stage == "asked":
         yield Waiting(
             _("%(name)s asks: can you?") % {"name": view.giver},

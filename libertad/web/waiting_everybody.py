@@ -14,6 +14,8 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
+from libertad.care.answered import PAGE
+from libertad.care.assignment import reading_of
 from libertad.figures.queries_care import late_number
 from libertad.look.times import when
 from libertad.people.queries import PersonSeen, people
@@ -118,7 +120,7 @@ def missing(actor: Actor) -> Iterator[Waiting]:
     for standing in care.missing(actor):
         todo = standing.todo
         yield Waiting(
-            _("Missing"),
+            todo.title if standing.place.service else _("Missing"),
             f"{standing.responsible}. {todo.why}",
             todo.href,
             todo.button,
@@ -128,6 +130,34 @@ def missing(actor: Actor) -> Iterator[Waiting]:
             danger=True,
             since=standing.place.missing_at,
         )
+
+
+def answered(actor: Actor) -> Iterator[Waiting]:
+    """For care: what a service answered, until an officer has said what was done. A danger stands first for
+    everybody; all else is of whoever has the person and of the supervisor, and of everybody where nobody
+    has. What the own file shows by itself is not told twice."""
+    if not may_open(actor, "care-settle"):
+        return
+    settles = actor.role == care.SUPERVISOR or not care.has_supervisor(actor.authority)
+    for standing, answers in care.answered(actor):
+        todo, place = standing.todo, standing.place
+        own = reading_of(actor, todo.person).is_allowed
+        for seen in answers:
+            if own and seen.answer.way == PAGE:
+                continue  # `pages_to_settle` tells it, with what came of the page
+            if not (seen.is_danger or settles or place.officer in ("", actor.officer) or not place.assigned):
+                continue
+            yield Waiting(
+                seen.title,
+                f"{standing.responsible}. {seen.why}",
+                seen.href,
+                _("Say what was done"),
+                None if seen.is_danger else seen.due,
+                todo.reference,
+                todo.name,
+                danger=seen.is_danger,
+                since=seen.answer.at,
+            )
 
 
 def handed_over(actor: Actor) -> Iterator[Waiting]:

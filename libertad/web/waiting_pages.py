@@ -11,6 +11,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.care import page_words
+from libertad.care.answered_words import answers_of
 from libertad.care.queries_outside import PageAsked, services, to_settle
 from libertad.web.todo_item import Waiting
 
@@ -21,6 +22,8 @@ def pages_to_settle(actor: Actor) -> Iterator[Waiting]:
         return
     for page in to_settle(actor):
         title, why = _words(page)
+        told = [seen for seen in answers_of(actor, page.person) if seen.answer.entry.startswith(page.id)]
+        danger = any(seen.is_danger for seen in told)
         yield Waiting(
             title % {"who": page.words.get("to", "")},
             why,
@@ -30,6 +33,8 @@ def pages_to_settle(actor: Actor) -> Iterator[Waiting]:
             page.reference,
             page.name,
             rank=-0.3,
+            danger=danger,
+            since=page.state_at.at if danger and page.state_at else None,
         )
 
 

@@ -28,6 +28,7 @@ from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_plan import read_plan, record_goal
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.say_missing import say_found, say_missing
+from libertad.care.actions.settle import settle_answer
 from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
 from libertad.care.desk_models import Desk
 from libertad.journal.node import node
@@ -53,6 +54,7 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "desk.next": (name_step, {"kind": "talk", "until": "2018-04-20"}),
     "desk.missing": (say_missing, {"seen": "2018-04-08", "words": "x"}),
     "desk.found": (say_found, {"words": "x"}),
+    "desk.settle": (settle_answer, {"answer": "0" * 64, "outcome": "spoken", "words": "x"}),
     "desk.note": (note_case, {"kind": "talked", "seen": "2018-04-08", "words": "x"}),
     "plan.record": (
         record_goal,

@@ -29,8 +29,9 @@ from libertad.care.page_sealing import NewPage, new_page
 from libertad.care.queries_outside import PageAsked, pages
 from libertad.journal.node import node
 from libertad.vocabulary.values import Refused
+from libertad.web.waiting import waiting
 from libertad.web.waiting_pages import pages_to_settle
-from tests.care.people import CLINIC, consent, meet
+from tests.care.people import CHILD, CLINIC, born, consent, meet
 from tests.care.test_outside import confirm, only, registered
 from tests.journal.test_subjects import entry_of
 from tests.support.care_rows import care_row
@@ -432,3 +433,32 @@ def test_a_colleague_reads_no_entry_of_a_persons_page_or_referral(
         assert entry(world.actor("second-caseworker"), name) is None, verb
     page = world.client("caseworker").get(reverse("entry", args=[entry_of("page.ask").id])).content.decode()
     assert CLINIC in page and entry_of("page.ask").content.key not in page  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("child", [True, False])
+def test_a_page_without_an_answer_is_the_supervisors_task_too_and_a_childs_a_danger(
+    world: World, host: Host, case: Case, child: bool
+) -> None:
+    world.perform("caseworker", take_person, person=case.person)
+    if child:
+        born(world, case.person, CHILD)
+    case.ask()
+    look()
+    due = next(iter(due_pages_of(world)))
+    perform(itself(world.authorities["care"], world.operation, "UTC"), take_result, page=due, state="expired")
+    items = [item for item in waiting(world.actor("caseworker")) if "by its page" in item.title]
+    assert [(item.title, item.danger) for item in items] == [
+        (f"{CLINIC} has not answered by its page", child)
+    ]
+    named = [item for item in waiting(world.actor("supervisor")) if CLINIC in item.title]
+    assert [item.danger for item in named] == [child], "said once, to who may read the file or not"
+    shown = world.client("second-caseworker").get("/care/everybody/").content.decode()
+    assert f"{CLINIC} has not answered" in shown
+    world.perform(
+        "caseworker", answer_referral, referral=case.referral, answer="declined", reasons="Told by telephone"
+    )
+    assert not [item for item in waiting(world.actor("caseworker")) if "by its page" in item.title]
+
+
+def due_pages_of(world: World) -> list[str]:
+    return list(OpenPage.objects.values_list("pk", flat=True))

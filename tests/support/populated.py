@@ -40,6 +40,7 @@ from libertad.access.keys import make_calendar
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Account, Authority, Compartment, Vouched
 from libertad.access.queries import clock_now
+from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
@@ -62,6 +63,7 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.register_service import confirm_service, register_service
 from libertad.care.actions.screen import screen
+from libertad.care.actions.settle import settle_need
 from libertad.care.actions.take_person import take_person
 from libertad.care.page_sealing import new_page
 from libertad.care.queries_outside import service
@@ -148,6 +150,8 @@ SERVED = {  # route -> by which names its keys are in `ids`
     "service-concern": ("served-file",),
     "care-concern": ("victim", "served", "served-concern"),
     "care-service-answer": ("victim", "served-referral"),
+    "care-settle": ("victim", "told"),
+    "care-settle-need": ("needing", "need"),
 }
 DISCLOSING = {
     "care-disclosures",
@@ -159,6 +163,8 @@ CANARIES = {
     "ended-phone": "cousin Thaddeus Inkwhistle",
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",
+    "by-telephone": "the bed by the Quenchwater door",
+    "need": "Dr. Isolde Fernwhistle comes at six",
     "recipient": "Clinic Marshlantern",
     "reasons": "wages kept by Brundlewick",
     "wish": "home to Vantropolis",
@@ -703,6 +709,14 @@ def add_services(populated: Populated, by: str = "caseworker", reader: str = "se
     ids["served-referral"] = world.perform(
         by, refer, person=person, service="shelter", to=name, consent=consent
     )
+    told = world.perform(by, refer, person=person, service="shelter", to=name, consent=consent)
+    ids["told"] = world.perform(
+        by, answer_referral, referral=told, answer="need", reasons=CANARIES["by-telephone"]
+    )
+    needing = {"country": "GY", "source": "said", "needs": ("doctor",)}
+    ids["needing"], ids["need"] = world.perform(by, meet_person, **needing), "doctor"
+    settled = {"outcome": "arranged", "words": CANARIES["need"]}
+    world.perform(by, settle_need, person=ids["needing"], need="doctor", **settled)
     for served, file in (("served", "served-file"), ("", "served-here")):
         disclosure = world.perform(
             by,

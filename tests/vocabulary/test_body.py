@@ -142,6 +142,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"to": "0f" * 16, "leader": "0f" * 16, "on": "2018-05-01"}
     if verb == "desk.next":
         values["until"] = "2018-05-01"
+    if verb == "desk.settle":
+        values |= {"answer": "", "need": "doctor"}
     if verb in ("desk.missing", "desk.note"):
         values["seen"] = "2018-04-09T14:00:00-04:00"
     if verb in ("complaint.record", "complaint.add"):

@@ -129,6 +129,8 @@ def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populat
 
 # What is written where the page does not offer it, by route.
 FILLED: dict[str, dict[str, Any]] = {
+    "care-settle": {"outcome": "spoken", "words": "At her aunt's"},
+    "care-settle-need": {"outcome": "met", "words": "At the clinic"},
     "phone-end": {"reason": "Given back"},
     "phone-waiting": {"decision": "leave", "reason": "The officer wrote none of it"},
     "retention-set": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2030"},

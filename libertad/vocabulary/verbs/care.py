@@ -148,8 +148,13 @@ class ReferralMake(Verb, frozen=True, kw_only=True):
             due(self.needed_by, "needed_by")
 
 
+# How far a referral has come by these answers; the others are told beside it.
+REFERRAL_STATES = {"accepted": "accepted", "declined": "declined", "given": "given"}
+
+
 class ReferralAnswer(Verb, frozen=True, kw_only=True):
-    """Accepted or declined, or given: the outcome of a referral."""
+    """What the service answered by telephone: accepted, declined or given, the outcome of a referral; or that
+    the person has not arrived or has left, a danger, or a need, with what it is."""
 
     VERB = "referral.answer"
     SUBJECT = "referral"
@@ -161,6 +166,8 @@ class ReferralAnswer(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if self.answer == "declined" and not self.reasons.strip():
             raise Refused("reasons", "say why it was declined, so that another service can be found")
+        if self.answer not in REFERRAL_STATES and not self.reasons.strip():
+            raise Refused("reasons", "say what the service told")
 
 
 class WishRecord(Verb, frozen=True, kw_only=True):

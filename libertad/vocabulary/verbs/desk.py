@@ -165,6 +165,27 @@ class DeskNote(Verb, frozen=True, kw_only=True):
         check_text("words", self.words, "write what was said and done", LONGEST_NOTE)
 
 
+class DeskSettle(Verb, frozen=True, kw_only=True):
+    """What care did about what a service answered (`answer`), or about a need that was said at the meeting
+    (`need`): the last word counts. Nothing else ends either."""
+
+    VERB = "desk.settle"
+    SUBJECT = "person"
+    CODES = {"need": "needs", "outcome": "settle-outcomes"}
+    outcome: str
+    words: str
+    answer: str = ""
+    need: str = ""
+
+    def check(self) -> None:
+        if bool(self.answer) == bool(self.need):
+            raise Refused("answer", "say which answer of a service, or which need, it is about")
+        if not self.outcome:
+            raise Refused("outcome", "say what came of it")
+        check_length("answer", self.answer, LONGEST)
+        check_text("words", self.words, "say what was done, and with whom you spoke", LONGEST)
+
+
 VERBS = tuple(
     verb.VERB
     for verb in (
@@ -179,5 +200,6 @@ VERBS = tuple(
         DeskFound,
         DeskNote,
         DeskAcknowledge,
+        DeskSettle,
     )
 )

@@ -1,6 +1,6 @@
 """What a service that is a member answers in the file of a disclosure to it, and what care answers there.
 
-Read by the two of them alone. `service.reply` is care's; all else is the recipient's.
+Read by the two of them alone. `service.reply` and `service.sought` are care's; all else is the recipient's.
 """
 
 from __future__ import annotations
@@ -70,6 +70,20 @@ class ServiceConcern(Verb, frozen=True, kw_only=True):
         if not self.concern:
             raise Refused("concern", "say whether somebody is in danger")
         check_text("words", self.words, "say what it is", LONGEST)
+
+
+class ServiceSought(Verb, frozen=True, kw_only=True):
+    """Care looks for the person (`sought`), so that a service at which the person is telephones care; or does
+    no more. It says neither why nor since when."""
+
+    VERB = "service.sought"
+    SUBJECT = "disclosed"
+    CODES = {"sought": "yes-no"}
+    sought: str
+
+    def check(self) -> None:
+        if not self.sought:
+            raise Refused("sought", "say whether care looks for the person")
 
 
 class ServiceReply(Verb, frozen=True, kw_only=True):
