@@ -1,5 +1,6 @@
 /** What screens work out without a browser: check digits of documents, floor a person, who is counted as what. */
 
+import { numbersIn, ranges } from "../src/ui/parts/numbers.ts";
 import { describe, expect, it } from "vitest";
 import made from "../src/forms/forms.json" with { type: "json" };
 import { alpha2 } from "../src/ui/parts/countries.ts";
@@ -56,6 +57,15 @@ describe("the lines of a travel document", () => {
     const reached = new Set(all.filter(Boolean));
     expect([...reached].filter((code) => !known.has(code))).toEqual([]);
     expect([...known].filter((code) => !reached.has(code))).toEqual([]);
+  });
+});
+
+describe("numbers of codes", () => {
+  it("are said in runs, and read as somebody types them", () => {
+    expect(ranges([3, 7, 8, 9, 41])).toBe("3, 7-9, 41");
+    expect(ranges([])).toBe("");
+    expect(numbersIn("3, 7-9 and 41", 60)).toEqual([3, 7, 8, 9, 41]);
+    expect(numbersIn("9\u20137, 0, 61, 60-99, x", 60)).toEqual([60]);
   });
 });
 

@@ -14,7 +14,7 @@ from libertad.exchange.control import key_wrap
 from libertad.exchange.control.key_wrap import Wrap, WrongWrap
 from libertad.exchange.protocol import messages
 from libertad.exchange.protocol.messages import BadMessage, Parcel
-from libertad.field import phones
+from libertad.field import phones, short_forms
 from libertad.field.phones import Phone
 from libertad.field.problems import BAD, LOCKED, UNKNOWN_PHONE, Problem
 from libertad.journal import checking, header
@@ -55,7 +55,7 @@ class Read:
 def read(here: Node, plain: bytes) -> Read:
     """Problem where it is no parcel, none of its entries is of a phone here, or keys are locked."""
     try:
-        parcel = messages.unpack(plain, Parcel)
+        parcel = short_forms.expand(messages.unpack(plain, Parcel))
     except BadMessage:
         raise Problem(BAD) from None
     word = parcel.word

@@ -103,7 +103,7 @@ def test_another_phone_carries_by_codes_and_by_a_file_what_it_cannot_open(
     first, carrier = tmp_path / "first.json", tmp_path / "carrier.json"
     enrolled(world, url, first)
     enrolled(world, url, carrier, "national-lead")
-    captured = phone(away, first, UNLOCK, {"do": "people", "count": 12}, {"do": "frames"})["results"]
+    captured = phone(away, first, UNLOCK, {"do": "people", "count": 30}, {"do": "frames"})["results"]
     codes = captured[2]
     phone(away, carrier, {"do": "take", "frames": codes["frames"]})
     _, answer = phone(url, carrier, HAND_OVER, {"do": "answerFrames"})["results"]
@@ -117,4 +117,4 @@ def test_another_phone_carries_by_codes_and_by_a_file_what_it_cannot_open(
     }
     last = phone(url, first, HAND_OVER)
     assert (last["results"][0]["outcome"], last["status"]["unsent"]["entries"]) == ("all", 0)
-    assert Person.objects.count() == 12
+    assert Person.objects.count() == 30

@@ -19,6 +19,8 @@ from libertad.exchange.authorization.entry_authorization import Judge
 from libertad.exchange.control import key_wrap
 from libertad.exchange.protocol import messages, secure_channel
 from libertad.exchange.receiving.receiver import open_compartments
+from libertad.field import short_forms
+from libertad.field.short_forms import SHORT_HEADER
 from libertad.journal import header, ingest, sealing, subjects
 from libertad.journal.checking import BadEntry, Checked, Foreign, check
 from libertad.journal.node import node
@@ -138,6 +140,8 @@ def test_the_authority_opens_the_key_that_the_app_wrapped_and_dropped() -> None:
 
 def test_the_app_s_parcel_and_message_are_read() -> None:
     parcel = messages.unpack(bytes.fromhex(APP["parcel"]), messages.Parcel)
+    assert [entry.header[:1] for entry in parcel.entries] == [b"\x8a", SHORT_HEADER, SHORT_HEADER]
+    parcel = short_forms.expand(parcel)
     assert [Foreign(*msgspec.structs.astuple(entry)[1:]) for entry in parcel.entries] == foreign(APP)
     assert parcel.word is not None and [wrap.hex() for wrap in parcel.word.wraps] == APP["wraps"]
     assert (parcel.start, parcel.end, parcel.word.number, parcel.format) == (0, 3, 1, NODE["format"])

@@ -5,6 +5,7 @@ import type { Bytes } from "./bytes.ts";
 import * as messagepack from "./messagepack.ts";
 import type { Packed, PackedMap } from "./messagepack.ts";
 import stated from "./format.json" with { type: "json" };
+import { shortHeaders, shortWraps } from "./short.ts";
 import { deframe, enframe } from "./zstd.ts";
 
 /** What this app states to read: it comes with its node, and passes over what it does not know. */
@@ -54,18 +55,16 @@ export function pack(parcel: Parcel): Bytes {
   };
   put(parts, "a", parcel.start, parcel.start === 0);
   put(parts, "z", parcel.end, parcel.end === 0);
-  put(parts, "e", parcel.entries.map(carried), parcel.entries.length === 0);
+  const headers = shortHeaders(parcel.entries);
+  const entries = parcel.entries.map(({ idx, signature, body }, at): Packed => [idx, headers[at] ?? null, signature, body]);
+  put(parts, "e", entries, entries.length === 0);
   parts.set("v", FORMAT);
   const word = new Map<string, Packed>();
   put(word, "n", parcel.number, parcel.number === 0);
-  put(word, "k", parcel.wraps, parcel.wraps.length === 0);
+  put(word, "k", shortWraps(parcel.wraps, parcel.entries), parcel.wraps.length === 0);
   put(parts, "w", word, word.size === 0);
   put(parts, "c", parcel.chunks, parcel.chunks.length === 0);
   return enframe(messagepack.encode(parts));
-}
-
-function carried(entry: Carried): Packed {
-  return [entry.idx, entry.header, entry.signature, entry.body];
 }
 
 /** Malformed for anything that is no parcel; a part of a newer version is passed over. */

@@ -1,24 +1,29 @@
 /** Handing over: to the node, by codes, by a file; and what this phone carries for another. */
 
-import { bigEndian, bytes, concat, equal, hex, Malformed, utf8 } from "../codec/bytes.ts";
+import { bigEndian, bytes, concat, equal, fromHex, hex, Malformed, utf8 } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
 import { sha256 } from "../codec/hashing.ts";
 import { Reader } from "../codec/reader.ts";
-import { applyAnswer, inOrder, packPhoto, packReports } from "./delivery.ts";
+import { applyAnswer, inOrder, MOST, packPhoto, packReports } from "./delivery.ts";
 import type { Applied, Packed } from "./delivery.ts";
-import { toFrames } from "./frames.ts";
+import { LARGEST_SET, toFrames } from "./frames.ts";
 import { isCarried, put, remove } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
-import { handOverRequest, isHandOver, LARGEST, notOurs, openAnswer } from "./link.ts";
+import { handOverRequest, isHandOver, notOurs, openAnswer, SMALLEST } from "./link.ts";
 import type { Link, Request } from "./link.ts";
 import type { Carried, SentSet } from "./rows.ts";
 import { Refusal } from "./types.ts";
 import type { Bundle, Done, FrameSet, HandOverReport, HandingOver, ReadBundle } from "./types.ts";
 
 const BUNDLE = utf8("libertad field bundle 1\n");
-/** About 20 entries: a set that is shown in a quarter of a minute. */
-const SET = 30_000;
+const LENGTH = 4;
+/** What a set adds to each parcel, and a little. */
+const ADDED = LENGTH + SMALLEST + 16;
+/** Where less is left in a set, no parcel is begun for it. */
+const WORTH = 3000;
 const MOST_SETS = 200;
+/** Sets that were shown and can be asked for again as they were. */
+const MOST_SHOWN = 8;
 const MOST_ANSWERS = 50;
 
 export interface Progress {
@@ -101,6 +106,8 @@ export class Courier {
   private lastCarried = 0;
   /** Entries of the sets that were shown since the first. */
   private shown = new Set<string>();
+  /** By their entries: what is asked for again by number is of the same set. */
+  private readonly drawn = new Map<string, { set: string; frames: readonly string[] }>();
 
   /** What the node asked to wait (ms). */
   wait = 0;
@@ -161,24 +168,51 @@ export class Courier {
 
   /** `next`: what no set since the first has; from the first again where each had its turn. */
   async frames(next = false): Promise<FrameSet> {
-    const pack = (after: ReadonlySet<string>) => this.ledger.alone(() => packReports(this.ledger, after, SET));
     if (!next) this.shown = new Set();
-    let packed = await pack(this.shown);
-    if (packed === null && this.shown.size > 0) {
+    let packs = await this.packSet(this.shown);
+    if (packs.length === 0 && this.shown.size > 0) {
       this.shown = new Set();
-      packed = await pack(this.shown);
+      packs = await this.packSet(this.shown);
     }
-    if (packed === null) throw new Refusal("values", "nothing waits to be handed over");
-    const { set, frames } = toFrames("parcel", (await this.remembered(packed)).body);
-    for (const name of packed.sent.entries) this.shown.add(name);
+    if (packs.length === 0) throw new Refusal("values", "nothing waits to be handed over");
+    const named = entriesOf(packs);
+    const drawn = await this.draw(packs, named.join(" "));
+    for (const name of named) this.shown.add(name);
     const taken = new Set(this.shown);
     const left = inOrder(this.ledger).filter((row) => !taken.has(row.entry)).length;
     let sets = 0;
-    for (let more = await pack(taken); more !== null; more = await pack(taken)) {
+    for (let more = await this.packSet(taken); more.length > 0; more = await this.packSet(taken)) {
       sets++;
-      for (const name of more.sent.entries) taken.add(name);
+      for (const name of entriesOf(more)) taken.add(name);
     }
-    return { set, frames, entries: packed.sent.entries.length, left, sets };
+    return { ...drawn, entries: named.length, left, sets };
+  }
+
+  private async draw(packs: readonly Packed[], name: string): Promise<{ set: string; frames: readonly string[] }> {
+    const before = this.drawn.get(name);
+    if (before !== undefined) return before;
+    const parts: Bytes[] = [];
+    for (const packed of packs) parts.push(sized((await this.remembered(packed)).body));
+    const drawn = toFrames("parcel", concat(...parts));
+    if (this.drawn.size >= MOST_SHOWN) this.drawn.clear();
+    this.drawn.set(name, drawn);
+    return drawn;
+  }
+
+  /** As many parcels as fit in the codes of one set; none where nothing waits. */
+  private async packSet(after: ReadonlySet<string>): Promise<readonly Packed[]> {
+    const packs: Packed[] = [];
+    const taken = new Set(after);
+    let room = LARGEST_SET - 1;
+    while (packs.length === 0 || room > WORTH) {
+      const most = Math.min(MOST, room - ADDED);
+      const packed = await this.ledger.alone(() => packReports(this.ledger, taken, most));
+      if (packed === null || packed.bytes.length + ADDED > room) break;
+      packs.push(packed);
+      room -= packed.bytes.length + ADDED;
+      for (const name of packed.sent.entries) taken.add(name);
+    }
+    return packs;
   }
 
   /** The seed of a parcel that goes by another way is kept, so that its answer opens when it comes back. */
@@ -197,8 +231,7 @@ export class Courier {
     const taken = new Set<string>();
     let entries = 0;
     const add = async (packed: Packed) => {
-      const { body } = await this.remembered(packed);
-      parts.push(bigEndian(body.length, 4), body);
+      parts.push(sized((await this.remembered(packed)).body));
       for (const name of [...packed.sent.entries, ...packed.sent.chunks]) taken.add(name);
       entries += packed.sent.entries.length;
     };
@@ -215,19 +248,12 @@ export class Courier {
     if (!equal(content.slice(0, BUNDLE.length), BUNDLE)) {
       throw new Refusal("foreign-bundle", "this file is no hand-over of this app");
     }
-    const bodies: Bytes[] = [];
-    try {
-      const reader = new Reader(content.slice(BUNDLE.length), "bundle");
-      while (!reader.done) bodies.push(reader.take(reader.number(4)));
-    } catch (why) {
-      if (!(why instanceof Malformed)) throw why;
-      throw new Refusal("foreign-bundle", "this file was cut off: have it sent again");
-    }
-    if (bodies.length === 0 || !bodies.every(isHandOver)) {
-      throw new Refusal("foreign-bundle", "this file holds something else than sealed parcels; nothing was taken from it");
+    const bodies = parcelsOf(content.slice(BUNDLE.length));
+    if (bodies === null) {
+      throw new Refusal("foreign-bundle", "this file was cut off, or holds something else than sealed parcels; nothing was taken from it. Have it sent again");
     }
     let again = 0;
-    for (const body of bodies) if (await this.carry(body)) again++;
+    for (const body of bodies) if (await this.carry(body, "")) again++;
     return { parcels: bodies.length, bytes: bodies.reduce((sum, body) => sum + body.length, 0), again };
   }
 
@@ -235,20 +261,23 @@ export class Courier {
 
   async taken(kind: "parcel" | "answer", content: Bytes): Promise<Done> {
     if (kind === "parcel") {
-      if (!isHandOver(content)) throw new Refusal("wrong-qr", "these codes hold no parcel");
-      return { kind: "parcel", bytes: content.length, again: await this.carry(content) };
+      const bodies = parcelsOf(content);
+      if (bodies === null) throw new Refusal("wrong-qr", "these codes hold no parcel");
+      let again = true;
+      for (const body of bodies) again = (await this.carry(body, nameOf(content))) && again;
+      return { kind: "parcel", bytes: content.length, again };
     }
     return { kind: "answer", report: await this.readAnswer(content) };
   }
 
   /** Whether it was here already. A parcel of this phone's own is carried as any other: the node knows both. */
-  private carry(body: Bytes): Promise<boolean> {
+  private carry(body: Bytes, set: string): Promise<boolean> {
     return this.ledger.alone(async () => {
       this.ledger.enrolled();
       const name = nameOf(body);
       if ((await this.ledger.store.get("carried", name)) !== undefined) return true;
       this.lastCarried = Math.max(this.ledger.machine.now(), this.lastCarried + 1);
-      const row: Carried = { body, at: this.lastCarried, answer: null, problem: "" };
+      const row: Carried = { body, set, at: this.lastCarried, answer: null, problem: "" };
       await this.ledger.commit([put("carried", name, row)]);
       this.ledger.carried++;
       return false;
@@ -279,28 +308,66 @@ export class Courier {
     if (old.length > 0) await this.ledger.alone(() => this.ledger.commit(old.map(([key]) => remove("carried", key))));
   }
 
-  /** The newest answer to a carried parcel, with the parcel's name, for its phone to scan. */
+  /** The answers to the set of codes that was answered last, each with its parcel's name, for its phone to scan. */
   async answerFrames(): Promise<FrameSet | null> {
     const rows = (await this.ledger.store.all("carried")) as readonly (readonly [string, Carried])[];
-    const [newest] = rows.filter(([, row]) => row.answer !== null).sort(([, left], [, right]) => right.at - left.at);
-    if (newest === undefined || newest[1].answer === null) return null;
-    const content = concat(bytes(newest[0].match(/../g)?.map((pair) => parseInt(pair, 16)) ?? []), newest[1].answer);
-    if (content.length > LARGEST) return null;
+    const answered = rows.filter(([, row]) => row.answer !== null).sort(([, left], [, right]) => right.at - left.at);
+    const newest = answered[0];
+    if (newest === undefined) return null;
+    const of = newest[1].set === "" ? [newest] : answered.filter(([, row]) => row.set === newest[1].set);
+    const content = concat(...of.map(([name, row]) => sized(concat(fromHex(name), row.answer ?? bytes([])))));
+    if (content.length > LARGEST_SET - 1) return null;
     return { ...toFrames("answer", content), entries: 0, left: 0, sets: 0 };
   }
 
   private async readAnswer(content: Bytes): Promise<HandOverReport> {
-    const name = hex(content.slice(0, 32));
-    const row = (await this.ledger.store.get("sets", name)) as SentSet | undefined;
-    if (row === undefined) throw new Refusal("wrong-qr", "this answer is for a parcel of another phone");
-    const { delivered, held, refused } = await this.ledger.alone(async () => {
-      const applied = await this.applied(row, row.parcel, content.slice(32));
-      await this.ledger.commit([remove("sets", name)]);
-      return applied;
-    });
+    const count = { delivered: 0, held: 0, refused: 0 };
+    let known = false;
+    for (const part of partsOf(content) ?? []) {
+      const name = hex(part.slice(0, 32));
+      const row = (await this.ledger.store.get("sets", name)) as SentSet | undefined;
+      if (row === undefined) continue;
+      known = true;
+      const applied = await this.ledger.alone(async () => {
+        const told = await this.applied(row, row.parcel, part.slice(32));
+        await this.ledger.commit([remove("sets", name)]);
+        return told;
+      });
+      count.delivered += applied.delivered;
+      count.held += applied.held;
+      count.refused += applied.refused;
+    }
+    if (!known) throw new Refusal("wrong-qr", "this answer is for a parcel of another phone");
+    this.drawn.clear();
     const left = this.waiting();
-    return { outcome: left === 0 ? "all" : "waits", delivered, held, refused, left, problem: "" };
+    return { outcome: left === 0 ? "all" : "waits", ...count, left, problem: "" };
   }
+}
+
+function entriesOf(packs: readonly Packed[]): readonly string[] {
+  return packs.flatMap((packed) => packed.sent.entries);
+}
+
+function sized(part: Bytes): Bytes {
+  return concat(bigEndian(part.length, LENGTH), part);
+}
+
+/** Undo `sized` of several, one after the other; null where something is cut off, or there is none. */
+function partsOf(content: Bytes): readonly Bytes[] | null {
+  const parts: Bytes[] = [];
+  try {
+    const reader = new Reader(content, "parcels");
+    while (!reader.done) parts.push(reader.take(reader.number(LENGTH)));
+  } catch (why) {
+    if (!(why instanceof Malformed)) throw why;
+    return null;
+  }
+  return parts.length === 0 ? null : parts;
+}
+
+function parcelsOf(content: Bytes): readonly Bytes[] | null {
+  const parts = partsOf(content);
+  return parts?.every(isHandOver) === true ? parts : null;
 }
 
 function nameOf(body: Bytes): string {

@@ -296,15 +296,15 @@ export class FakeField implements Field {
     this.set({ handingOver: null, lastHandOver: this.now(), lastProblem: "" });
     return { outcome: "all", delivered: total, held: 0, refused: 0, left: 0, problem: "" };
   }
-  private set_(prefix: string, entries: number): FrameSet {
-    const frames = Array.from({ length: 12 }, (_, at) => `LFQ1:7K2M9P:${at + 1}/12:${prefix}${"A7B9 C2/D".repeat(28)}`);
+  private set_(prefix: string, entries: number, count = 12, repeated = 28): FrameSet {
+    const frames = Array.from({ length: count }, (_, at) => `LFQ1:7K2M9P:${at + 1}/${count}:${prefix}${"A7B9 C2/D".repeat(repeated)}`);
     return { set: "7K2M9P", frames, entries, left: 0, sets: 0 };
   }
   /** Two sets, one after the other. */
   private second = false;
   frames(next = false): Promise<FrameSet> {
     this.second = next && !this.second;
-    const set = this.set_(this.second ? "R" : "P", this.second ? 4 : 20);
+    const set = this.second ? this.set_("R", 4) : this.set_("P", 20, 58, 230);
     return Promise.resolve(this.second ? set : { ...set, left: 4, sets: 1 });
   }
   private scanned = new Set<string>();

@@ -8,9 +8,13 @@ import { Refusal } from "./types.ts";
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const NAMES = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const HEAD = /^LFQ1:([0-9A-HJKMNP-TV-Z]{6}):([1-9]\d{0,3})\/([1-9]\d{0,3}):(.*)$/su;
-/** Bytes of a frame: about 700 signs, which a phone's camera reads off another phone's screen at once. */
-const PART = 440;
-const MOST_FRAMES = 400;
+/** Bytes of a frame: at least about 700 signs, which a camera reads at once (version 15 of QR, 77 modules). */
+const LEAST = 440;
+/** At most 2,208 signs: version 28 with correction L, 129 modules, six camera pixels each. */
+const MOST = 1460;
+export const MOST_FRAMES = 60;
+/** Of what one set holds. */
+export const LARGEST_SET = MOST * MOST_FRAMES - 1;
 
 /** What a set of frames holds. */
 export type SetKind = "parcel" | "answer" | "offer" | "custodyAnswer";
@@ -45,14 +49,16 @@ export function fromBase45(text: string): Bytes | null {
   return Uint8Array.from(out);
 }
 
-/** A set is named by its hash: another set's frame is told from one of it, and the whole is checked. */
+/** A set is named by its hash: another set's frame is told from one of it, and the whole is checked. No denser
+ * than it has to be. */
 export function toFrames(kind: SetKind, content: Bytes): { set: string; frames: readonly string[] } {
   const whole = concat([KINDS.indexOf(kind) + 1], content);
   const set = nameOf(whole);
-  const count = Math.ceil(whole.length / PART);
+  const size = Math.min(MOST, Math.max(LEAST, Math.ceil(whole.length / MOST_FRAMES)));
+  const count = Math.ceil(whole.length / size);
   if (count > MOST_FRAMES) throw new Refusal("values", "this is too much for QR codes; use the file");
   const frames = Array.from({ length: count }, (_, at) => {
-    return `LFQ1:${set}:${at + 1}/${count}:${base45(whole.slice(at * PART, (at + 1) * PART))}`;
+    return `LFQ1:${set}:${at + 1}/${count}:${base45(whole.slice(at * size, (at + 1) * size))}`;
   });
   return { set, frames };
 }

@@ -14,8 +14,8 @@ const LEASE = 0x02;
 const ENROL = 0x03;
 const PREFIX = 33;
 /** The least that a sealed request has: kind, key, nonce, tag and the channel's own head. */
-const SMALLEST = PREFIX + 24 + 16 + 9;
-export const LARGEST = 67_000;
+export const SMALLEST = PREFIX + 24 + 16 + 9;
+const LARGEST = 67_000;
 
 /** A request for the node, and what opens its answer. */
 export interface Request {

@@ -153,6 +153,8 @@ export interface Told {
 /** carried: another phone's parcel, sealed to the node, and what the node answered. */
 export interface Carried {
   readonly body: Bytes;
+  /** Name of the set of codes in which it came; '' for a file. */
+  readonly set: string;
   readonly at: number;
   readonly answer: Bytes | null;
   readonly problem: string;

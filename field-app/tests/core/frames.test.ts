@@ -63,16 +63,16 @@ describe("codes", () => {
 });
 
 describe("a hand-over by codes", () => {
-  it("is about 20 entries, carried by another phone, and the answer goes back to the first", async () => {
+  it("is carried by another phone, and the answer goes back to the first", async () => {
     const world = new World();
     const first = await world.enrolled(0);
     const second = await world.enrolled(1);
-    for (let at = 0; at < 15; at++) await first.phone.meet({ values: PERSON });
+    for (let at = 0; at < 40; at++) await first.phone.meet({ values: PERSON });
     await first.phone.seize([{ values: EXHIBIT, seal: "" }]);
     const shown = await first.phone.frames();
-    expect(shown.entries).toBeGreaterThan(8);
+    expect(shown.entries).toBeGreaterThan(30);
     expect(shown.entries + shown.left).toBe(first.phone.status.unsent.entries);
-    expect(shown.frames.length).toBeLessThan(80);
+    expect(shown.frames.length).toBeLessThanOrEqual(60);
     expect(shown.sets).toBeGreaterThan(0);
     let done = null;
     for (const frame of shuffled(shown.frames, 7)) {
@@ -104,7 +104,7 @@ describe("a hand-over by codes", () => {
     const world = new World();
     const first = await world.enrolled(0);
     const second = await world.enrolled(1);
-    for (let at = 0; at < 15; at++) await first.phone.meet({ values: PERSON });
+    for (let at = 0; at < 40; at++) await first.phone.meet({ values: PERSON });
     const waiting = first.phone.status.unsent.entries;
     let shown = await first.phone.frames();
     const again = shown;

@@ -11,7 +11,7 @@ import * as hpke from "../../src/codec/hpke.ts";
 import * as messagepack from "../../src/codec/messagepack.ts";
 import { recipientId } from "../../src/codec/recipient.ts";
 import { openBody } from "../../src/codec/sealing.ts";
-import { unpack, unwrap } from "../../src/codec/wrap.ts";
+import { pack, unpack, unwrap } from "../../src/codec/wrap.ts";
 import { deframe } from "../../src/codec/zstd.ts";
 import { VERBS } from "../../src/forms/forms.ts";
 import type { Reply } from "../../src/core/machine.ts";
@@ -176,7 +176,8 @@ export class Node {
     const parts = messagepack.decode(deframe(plain, 4_000_000)) as messagepack.PackedMap;
     const word = (parts.get("w") ?? new Map()) as messagepack.PackedMap;
     const lists = (from: messagepack.PackedMap, name: string) => (from.get(name) ?? []) as readonly Bytes[];
-    for (const packed of lists(word, "k")) await this.takeKey(packed);
+    const entries = wholeEntries((parts.get("e") ?? []) as readonly (readonly Bytes[])[]);
+    for (const packed of wholeWraps(lists(word, "k"), entries)) await this.takeKey(packed);
     const answer = {
       v: 1,
       now: this.now(),
@@ -192,9 +193,7 @@ export class Node {
       recipients: [],
       app: { version: this.appVersion },
     };
-    for (const carried of (parts.get("e") ?? []) as readonly (readonly Bytes[])[]) {
-      const [, exact, signature, sealed] = carried;
-      if (exact === undefined || signature === undefined || sealed === undefined) throw new Error("an entry");
+    for (const { exact, signature, sealed } of entries) {
       const hash = hex(header.entryHash(exact));
       if (this.entries.some((each) => each.hash === hash)) answer.known.push(hash);
       else await this.takeEntry(exact, signature, sealed, hash, answer);
@@ -250,6 +249,43 @@ export class Node {
   of(verb: string): StoredEntry[] {
     return this.entries.filter((entry) => entry.body["verb"] === verb);
   }
+}
+
+interface Whole {
+  readonly exact: Bytes;
+  readonly signature: Bytes;
+  readonly sealed: Bytes;
+}
+
+/** Undo `shortHeaders`, as libertad/field/short_forms.py does. */
+function wholeEntries(carried: readonly (readonly Bytes[])[]): readonly Whole[] {
+  const made: Whole[] = [];
+  for (const [, given, signature, sealed] of carried) {
+    if (given === undefined || signature === undefined || sealed === undefined) throw new Error("an entry");
+    let exact = given;
+    if (given[0] === 0x92) {
+      const [at, depends] = messagepack.decode(given) as readonly [number, readonly Bytes[]];
+      const before = made[at]?.exact ?? bytes([]);
+      const head = header.decode(before);
+      const next = { seq: head.seq + 1, previous: header.entryHash(before), depends };
+      exact = header.encode({ ...head, ...next, bodyHash: sha256(sealed), length: sealed.length });
+    }
+    made.push({ exact, signature, sealed });
+  }
+  return made;
+}
+
+function wholeWraps(given: readonly Bytes[], entries: readonly Whole[]): readonly Bytes[] {
+  const made: Bytes[] = [];
+  for (const packed of given) {
+    if (packed[0] !== 0x93) made.push(packed);
+    else {
+      const [of, like, sealed] = messagepack.decode(packed) as readonly [number, number, Bytes];
+      const { compartment, keyId: kid } = header.decode(entries[of]?.exact ?? bytes([]));
+      made.push(pack({ ...unpack(made[like] ?? bytes([])), compartment, kid, sealed }));
+    }
+  }
+  return made;
 }
 
 /** The values of an entry, the last of each field. */

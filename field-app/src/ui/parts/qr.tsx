@@ -3,16 +3,25 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../words/index.ts";
+import { Text } from "./controls.tsx";
+import { numbersIn } from "./numbers.ts";
 import { useCamera } from "./photo.tsx";
 
 const EVERY = 350;
+/** Of a code of more signs than `DENSE`: a camera takes longer to read it. */
+const EVERY_DENSE = 500;
+const DENSE = 700;
 const LOOK = 120;
 const QUIET = 4;
+const LEAST_WIDTH = 640;
+/** Of the picture in which our own reader looks: six pixels a module of the densest code. */
+const LOOKED_AT = 1080;
 
 async function draw(canvas: HTMLCanvasElement, text: string): Promise<void> {
   const { correction, generate } = await import("lean-qr");
   const code = generate(text, { minCorrectionLevel: correction.L });
-  const scale = Math.max(1, Math.floor(640 / (code.size + 2 * QUIET)));
+  const width = Math.max(LEAST_WIDTH, canvas.clientWidth * devicePixelRatio);
+  const scale = Math.max(1, Math.floor(width / (code.size + 2 * QUIET)));
   const size = (code.size + 2 * QUIET) * scale;
   canvas.width = size;
   canvas.height = size;
@@ -57,19 +66,23 @@ export function ShowCode({ frames, name, children }: { frames: readonly string[]
   const canvas = useRef<HTMLCanvasElement>(null);
   const [at, setAt] = useState(0);
   const [still, setStill] = useState(matchMedia("(prefers-reduced-motion: reduce)").matches);
-  const shown = frames.length > 0 ? at % frames.length : 0;
+  const [asked, setAsked] = useState("");
+  const chosen = numbersIn(asked, frames.length);
+  const turns = chosen.length > 0 ? chosen.map((number) => number - 1) : [...frames.keys()];
+  const shown = turns[at % Math.max(1, turns.length)] ?? 0;
+  const dense = (frames[0]?.length ?? 0) > DENSE;
   useEffect(() => {
     const text = frames[shown];
     if (canvas.current !== null && text !== undefined) void draw(canvas.current, text);
   }, [frames, shown]);
   useEffect(() => {
     if (still || frames.length < 2) return undefined;
-    const timer = setInterval(() => setAt((n) => n + 1), EVERY);
+    const timer = setInterval(() => setAt((n) => n + 1), dense ? EVERY_DENSE : EVERY);
     return () => clearInterval(timer);
-  }, [still, frames]);
+  }, [still, frames, dense]);
   return (
     <div class="stack">
-      <canvas ref={canvas} class="code" role="img" aria-label={t("code.shown", { of: frames.length })} />
+      <canvas ref={canvas} class={dense ? "code dense" : "code"} role="img" aria-label={t("code.shown", { of: frames.length })} />
       <p class="second">{frames.length < 2 ? t("code.single") : t(still ? "code.part-still" : "code.part", { n: shown + 1, of: frames.length })}</p>
       {frames.length > 1 && (
         <div class="row">
@@ -77,6 +90,7 @@ export function ShowCode({ frames, name, children }: { frames: readonly string[]
           {still && <button type="button" class="plain" onClick={() => setAt((n) => n + 1)}>{t("code.next")}</button>}
         </div>
       )}
+      {frames.length > 1 && <Text name="asked-for" label={t("code.asked-for")} help={chosen.length > 0 ? t("code.only", { n: chosen.length }) : t("code.asked-help")} spelled={false} longest={200} value={asked} onChange={setAsked} />}
       {children}
       <div class="row">
         <button type="button" class="plain" onClick={() => void share(`${name}.txt`, frames.join("\n"), "text/plain")}>{t("code.as-file")}</button>
@@ -104,11 +118,12 @@ async function detector(formats: readonly string[]): Promise<Detect> {
   const canvas = document.createElement("canvas");
   const paper = canvas.getContext("2d", { willReadFrequently: true });
   return (video) => {
-    const scale = Math.min(1, 800 / Math.max(video.videoWidth, 1));
-    canvas.width = Math.round(video.videoWidth * scale);
-    canvas.height = Math.round(video.videoHeight * scale);
+    // The square in the middle, not the whole made small: a dense code needs every pixel that it has.
+    const side = Math.min(video.videoWidth, video.videoHeight);
+    const [left, top] = [(video.videoWidth - side) / 2, (video.videoHeight - side) / 2];
+    canvas.width = canvas.height = Math.min(side, LOOKED_AT);
     if (paper === null || canvas.width === 0) return Promise.resolve(null);
-    paper.drawImage(video, 0, 0, canvas.width, canvas.height);
+    paper.drawImage(video, left, top, side, side, 0, 0, canvas.width, canvas.height);
     try {
       const { data, width, height } = paper.getImageData(0, 0, canvas.width, canvas.height);
       return Promise.resolve(decode({ data, width, height }));

@@ -9,6 +9,7 @@ import { Choice } from "../parts/controls.tsx";
 import { askForSync } from "../parts/device.ts";
 import { Frame, Generated } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { ranges } from "../parts/numbers.ts";
 import { ReadCode, share, ShowCode } from "../parts/qr.tsx";
 import { useUi, wordsOf } from "../parts/state.ts";
 
@@ -103,7 +104,7 @@ function Codes() {
   };
   const readFrame = (text: string): void => {
     field.takeFrame(text).then(({ done, have, of, missing }) => {
-      if (done === null) setTold(t("code.have-missing", { have, of, missing: missing.slice(0, 6).join(", ") }));
+      if (done === null) setTold(t("code.have-missing", { have, of, missing: ranges(missing) }));
       else if (done.kind === "parcel") setTold(t(done.again ? "hand-over.carried-again" : "hand-over.now-carried"));
       else if (done.kind === "answer") setTold(t("hand-over.answer-read", { n: done.report.delivered }));
       else setTold(t("hand-over.is-custody"));
