@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,15 +112,23 @@ def missing(actor: Actor) -> list[Standing]:
     return listed
 
 
-def answered(actor: Actor) -> list[tuple[Standing, list[AnsweredSeen]]]:
-    """Of everybody, whoever has the person: in danger first, then by the hour."""
+def answered(
+    actor: Actor, is_for: Callable[[Place], bool], limit: int
+) -> tuple[list[tuple[Standing, list[AnsweredSeen]]], int]:
+    """Who is in danger by an answer, all of them; then of those whose task `is_for` says that it is the first
+    `limit` by the hour; and how many come behind those."""
     listed = overview.answered(actor)
     seen = {person: answers_seen(person, told, known) for person, _place, told, known in listed}
     placed = sorted(
         ((person, place) for person, place, _told, _known in listed),
         key=lambda item: (not item[1].danger, item[1].due, item[0]),
     )
-    return [(item, seen[item.todo.person]) for item in standing(actor, placed)]
+    endangered = {person for person, answers in seen.items() if any(answer.is_danger for answer in answers)}
+    others = [item for item in placed if item[0] not in endangered and is_for(item[1])]
+    given = [item for item in placed if item[0] in endangered] + others[:limit]
+    return [(item, seen[item.todo.person]) for item in standing(actor, given)], len(others) - len(
+        others[:limit]
+    )
 
 
 def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:

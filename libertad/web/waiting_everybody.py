@@ -16,6 +16,7 @@ from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
 from libertad.care.answered import PAGE
 from libertad.care.assignment import reading_of
+from libertad.care.queue import Place
 from libertad.figures.queries_care import late_number
 from libertad.look.times import when
 from libertad.people.queries import PersonSeen, people
@@ -139,13 +140,18 @@ def answered(actor: Actor) -> Iterator[Waiting]:
     if not may_open(actor, "care-settle"):
         return
     settles = actor.role == care.SUPERVISOR or not care.has_supervisor(actor.authority)
-    for standing, answers in care.answered(actor):
+
+    def is_for(place: Place) -> bool:
+        return settles or place.officer in ("", actor.officer) or not place.assigned
+
+    listed, behind = care.answered(actor, is_for, FIRST)
+    for number, (standing, answers) in enumerate(listed, 1):
         todo, place = standing.todo, standing.place
         own = reading_of(actor, todo.person).is_allowed
         for seen in answers:
             if own and seen.answer.way == PAGE:
                 continue  # `pages_to_settle` tells it, with what came of the page
-            if not (seen.is_danger or settles or place.officer in ("", actor.officer) or not place.assigned):
+            if not (seen.is_danger or is_for(place)):
                 continue
             yield Waiting(
                 seen.title,
@@ -157,6 +163,7 @@ def answered(actor: Actor) -> Iterator[Waiting]:
                 todo.name,
                 danger=seen.is_danger,
                 since=seen.answer.at,
+                more=behind if number == len(listed) and seen is answers[0] else 0,
             )
 
 

@@ -19,6 +19,7 @@ from libertad.operations.models import Check, HitCount, Lead, Operation, Site, T
 from tests.operations.making import a_site, a_team, at
 from tests.operations.test_leads import LEAD
 from tests.people.making import meet
+from tests.support.forms import forms_of
 from tests.support.world import World
 
 SITE = {
@@ -171,7 +172,10 @@ def test_a_lead_is_graded_anew_from_what_the_page_showed(world: World) -> None:
     assert "Regrade a lead" in text(client, f"/leads/{key}/grade/")
     assert "Withdrawn." in text(client, f"/leads/{key}/grade/", new)
     second = {**new, "source_grade": "1", "reasons": "Seen by an officer."}
-    page = text(world.client("national-lead"), f"/leads/{key}/grade/", second)
+    lead = world.client("national-lead")
+    told = lead.post(f"/leads/{key}/grade/", second)
+    (form,) = forms_of(told.content.decode(), f"/leads/{key}/grade/")
+    page = text(lead, f"/leads/{key}/grade/", {**second, "despite": form.offered["despite"][0]})
     assert "Two are on file" in page and Lead.objects.get().source_grade == "3"
     for spoilt in ("x", "[]", '{"source_grade": ["zz"]}', '{"source_grade": 3}'):
         assert "out of date" in text(client, f"/leads/{key}/grade/", {**new, "shown": spoilt})

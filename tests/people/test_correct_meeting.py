@@ -28,7 +28,7 @@ from libertad.web.waiting import waiting
 from tests.operations.making import a_site, values
 from tests.operations.test_screens import text
 from tests.people.making import meet, person_row, row, tally
-from tests.support.forms import form_at
+from tests.support.forms import form_at, forms_of
 from tests.support.lawless import lawless
 from tests.support.sharing import share_person
 from tests.support.shuffling import assert_order_free
@@ -249,9 +249,9 @@ def test_a_time_that_was_left_as_the_form_showed_it_crosses_nobodys_correction(
     client = world.client("officer")
     form = form_at(client, f"/people/{person}/meeting/").fields
     correct(world, person, "national-lead", met=world.at(5, 8))
-    answer = client.post(
-        f"/people/{person}/meeting/", {**form, "with_whom": "alone", "reasons": "Asked again"}
-    )
+    address, sent = f"/people/{person}/meeting/", {**form, "with_whom": "alone", "reasons": "Asked again"}
+    (told,) = forms_of(client.post(address, sent).content.decode(), address)
+    answer = client.post(address, {**sent, "despite": told.offered["despite"][0]})
     assert answer.status_code == 302
     now = row(world.actor("officer"), person)
     assert now.conflicts == [] and now.met_at == world.at(5, 8).at

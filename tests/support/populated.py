@@ -150,7 +150,7 @@ SERVED = {  # route -> by which names its keys are in `ids`
     "service-concern": ("served-file",),
     "care-concern": ("victim", "served", "served-concern"),
     "care-service-answer": ("victim", "served-referral"),
-    "care-settle": ("victim", "told"),
+    "care-settle": ("told-of", "told"),
     "care-settle-need": ("needing", "need"),
 }
 DISCLOSING = {
@@ -709,6 +709,7 @@ def add_services(populated: Populated, by: str = "caseworker", reader: str = "se
     ids["served-referral"] = world.perform(
         by, refer, person=person, service="shelter", to=name, consent=consent
     )
+    ids["told-of"] = person
     told = world.perform(by, refer, person=person, service="shelter", to=name, consent=consent)
     ids["told"] = world.perform(
         by, answer_referral, referral=told, answer="need", reasons=CANARIES["by-telephone"]

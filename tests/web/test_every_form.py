@@ -18,11 +18,14 @@ from django.test import Client
 
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.access.submissions import SHAPE, new_submission
+from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.identify import identify
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_plan import record_goal
+from libertad.care.actions.refer import refer
 from libertad.care.actions.say_missing import say_missing
 from libertad.care.actions.take_person import take_person
 from libertad.figures.actions.propose_release import propose_release
@@ -474,6 +477,21 @@ def a_missing_person(populated: Populated) -> None:
     populated.world.perform("caseworker", say_missing, person=person, seen="2018-04-08", words="Police.")
 
 
+def an_answer(populated: Populated) -> None:
+    """A service tells of a need, by telephone."""
+    a_task()(populated)
+    world, ids = populated.world, populated.ids
+    person = ids["told-of"] = ids["desk-person"]
+    agreed = {"person": person, "purpose": "shelter", "recipient": "House B", "agreed": "yes"}
+    consent = world.perform("caseworker", record_consent, **agreed)
+    asked = world.perform(
+        "caseworker", refer, person=person, service="shelter", to="House B", consent=consent
+    )
+    ids["told"] = world.perform(
+        "caseworker", answer_referral, referral=asked, answer="need", reasons="A cot."
+    )
+
+
 def a_note(populated: Populated) -> None:
     a_task()(populated)
     populated.ids["desk-note"] = populated.world.perform(
@@ -518,6 +536,7 @@ PREPARED = {
     "care-note-correct": a_note,
     "care-next": a_task_in_april,
     "care-found": a_missing_person,
+    "care-settle": an_answer,
     "care-hand-over": a_task(),
     "care-accept": a_task("second-caseworker", "caseworker"),
     "care-decline": a_task("second-caseworker", "caseworker"),

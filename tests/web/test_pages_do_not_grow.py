@@ -239,7 +239,8 @@ STATUSES = ("", "unopened", "none", "presumed", "closed")
 
 def fill_care(world: World, count: int) -> str:
     """People, a fifth each: without a file, undecided, waiting for a reader, late for review with a referral
-    that nobody answered, and closed. Of each file a danger was said and answered. Id of the last.
+    that nobody answered, and closed. Of each file but those late for review a danger was said and answered.
+    Id of the last.
     """
     last = ""
 
@@ -263,8 +264,9 @@ def fill_care(world: World, count: int) -> str:
             if (kind := number % 5) == 0:
                 continue
             open_care(worker, person=person)
-            say_care_danger(worker, person=person, words="A man asks for her.")
-            close_care_danger(worker, person=person, done="Brought to the shelter.")
+            if kind != 3:  # else that nobody answered is a danger, and dangers stand on Today whole
+                say_care_danger(worker, person=person, words="A man asks for her.")
+                close_care_danger(worker, person=person, done="Brought to the shelter.")
             decision = {
                 "person": person,
                 "status": "presumed",
