@@ -26,7 +26,7 @@ def test_the_bundle_of_a_changed_node_is_held_and_today_says_what_to_do(world: W
     page = client.get(item.href)
     assert page.status_code == 200 and forging.NAME in page.content.decode()
     held = client.get(reverse("exchange-quarantine")).content.decode()
-    assert "It speaks of another authority&#x27;s thing" in held and "Call " in held
+    assert "Its authority was not entitled to make it" in held and "Call " in held
 
 
 def test_every_step_of_the_five_minutes_has_its_words() -> None:

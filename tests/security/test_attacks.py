@@ -76,7 +76,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-FILE = re.compile(r'href="(/(?:care|people|exhibits)/[0-9a-f]{32}/)"')
+FILE = re.compile(r'href="(/(?:care|people|exhibits)/[0-9a-f]{32}/)(?:tonight/)?"')
 PART = re.compile(r'href="((?:/care/[0-9a-f]{32}/|/entries/)[^"#?]+/)"')
 ROOMS = {
     "caseworker": "/care/",

@@ -167,7 +167,7 @@ def test_the_alarm_says_how_many_in_whose_name_and_who_told(world: World, said_b
     node().writer.submit(plant_alarm)
     client = world.client("coordinator")
     listed = client.get(reverse("exchange-alarms")).content.decode()
-    assert "An authority signed in another" in listed and "Saint Vincent police" in listed
+    assert "Entry signed in another authority" in listed and "Saint Vincent police" in listed
     page = client.get(reverse("exchange-alarm", args=["name:x"])).content.decode()
     assert "Care authority, Guyana" in page and "Saint Vincent police" in page
     assert ("signed 61 entries" in page) == (not said_by)
