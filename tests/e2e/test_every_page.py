@@ -49,6 +49,7 @@ from libertad.access.models import Account, Authority, Compartment, Hold, Office
 from libertad.access.queries import clock_now
 from libertad.access.queries_complaints import reached
 from libertad.care import models as care
+from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
@@ -92,9 +93,11 @@ from libertad.operations.models import Check, Room, Visit, WayIn, Window
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.propose_link import propose_link
+from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person as propose_sharing
 from libertad.people.models import Person, Property
-from libertad.vocabulary.values import Place, Refused
+from libertad.people.queries import detention
+from libertad.vocabulary.values import PersonName, Place, Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
@@ -566,6 +569,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "file-erasure": (case,),
             "exchange-erasure": _asked(prosecutor, "case", "GY", "e" * 32),
             "detention": held,
+            "detention-read": _unheard(stage, prosecutor, "GY"),
             "hold": held,
             "hold-lift": (str(placed),),
             "exhibit": (stage.get("exhibit GY 1"),),
@@ -650,6 +654,8 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "care-keep": (closed_person,),
             **dict.fromkeys(DESK_ANSWERS, (person, "f" * 64)),
         }
+    if role == "national-lead":
+        return {"detention-read": _unheard(stage, stage.cast.actor(*WHO[role]), "VC")}
     if role == "partner":
         return {"disclosed-file": (stage.get("disclosed VC/6"),)}
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
@@ -729,6 +735,39 @@ def _brought(stage: Stage) -> tuple[str, ...]:
     return (row_id(officer.authority, officer.operation, submission.instance),)
 
 
+def _answered(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """Somebody with a need that nobody answered, of whom a service told by telephone."""
+    worker = stage.cast.actor("VC-care", "caseworker")
+    person = perform(worker, meet_person, country="VC", source="said", needs=("doctor",))
+    agreed = {"person": person, "purpose": "shelter", "recipient": "House B", "agreed": "yes"}
+    asked = {"person": person, "service": "shelter", "to": "House B"}
+    referral = perform(worker, refer, **asked, consent=perform(worker, record_consent, **agreed))
+    told = perform(worker, answer_referral, referral=referral, answer="need", reasons="A cot.")
+    return {"care-settle": (person, told), "care-settle-need": (person, "doctor")}
+
+
+def _tasked(stage: Stage) -> tuple[str, ...]:
+    """A team of all who may acknowledge its tasking."""
+    lead = stage.cast.actor("VC", "national-lead")
+    named = [
+        stage.cast.actor("VC", role).officer for role in ("national-lead", "officer", "exhibits-officer")
+    ]
+    soon = clock_now(lead.operation) + timedelta(hours=1)
+    team = {"country": "VC", "reference": "VC-98", "officers": 3, "first_check_in": soon, "member": named}
+    return (perform(lead, assign_team, site=_site(stage), **team),)
+
+
+def _unheard(stage: Stage, reader: Actor, country: str) -> tuple[str, ...]:
+    """A release by a court that this reader has not read against the paper."""
+    officer = stage.cast.actor(country, "officer")
+    held = {"country": country, "name": (PersonName(text="Ulises Peña Díaz"),), "grounds": "Keys of the boat"}
+    key = perform(officer, set_detention, state="detained", **held)
+    court = {"release": "court", "court": "Generated court", "order": "7", "reasons": "No grounds"}
+    perform(officer, set_detention, detention=key, state="released", country=country, **court)
+    (word,) = detention(reader, key).unheard  # type: ignore[union-attr]
+    return (key, word.entry)
+
+
 def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     """The key of each route that takes one."""
     child = stage.get("person VC/0")
@@ -792,6 +831,8 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "care-disclosure": (stage.get("person VC/4"), stage.get("disclosure VC/4")),
         "disclosed-file": (stage.get("disclosed GY/2"),),
         **_services(stage),
+        **_answered(stage),
+        "team-acknowledge": _tasked(stage),
         "figures-entries": (FIGURES[0],),
         "release": (str(Release.objects.order_by("-number").first().pk),),  # type: ignore[union-attr]
         "officer": (stage.cast.actor("VC", "officer", 1).officer,),

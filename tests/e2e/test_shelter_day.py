@@ -63,6 +63,7 @@ def test_care_asks_and_a_second_officer_reads_it_first(officer: Callable[..., Of
     worker.keys.follow("P-GY-001")
     worker.page.goto(FILE.sub(r"\1", worker.page.url))
     file = worker.page.url
+    worker.page.goto(f"{file}tonight/")
     worker.keys.follow("Disclosures")
     worker.keys.follow("Shelter, Guyana")
     worker.keys.choose("purpose", "placement")
@@ -96,7 +97,7 @@ def test_a_shelters_day(officer: Callable[..., Officer]) -> None:
     partner.keys.press("Tell care")
     come(worker, "tells of a danger")
     expect(worker.page.locator("main")).not_to_contain_text(DANGER)
-    worker.keys.follow("Read and answer")
+    worker.keys.follow("Shelter, Guyana tells of a danger")
     expect(worker.page.locator("main")).to_contain_text(DANGER)
     worker.keys.fill("words", REPLY)
     worker.keys.press(worker.page.locator("main form button").last.inner_text())

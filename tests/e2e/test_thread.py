@@ -176,7 +176,7 @@ def _officer_meets_a_person(walk: Walk, site: str, team: str) -> str:
 def _caseworker_identifies(walk: Walk, person: str) -> None:
     page = walk.as_("caseworker")
     walk.go(page, f"/care/{person}/open/")
-    walk.press(page, "Open the protection file", rf"/care/{person}/$")
+    walk.press(page, "Open the protection file", rf"/care/{person}/tonight/$")
     assert NAME not in page.title()
     walk.go(page, f"/care/{person}/agreements/new/")
     pick(page, "purpose", "shelter")
