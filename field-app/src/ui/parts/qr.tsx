@@ -14,7 +14,7 @@ const DENSE = 700;
 const LOOK = 120;
 const QUIET = 4;
 const LEAST_WIDTH = 640;
-/** Of the picture in which our own reader looks: six pixels a module of the densest code. */
+/** At most, of the picture in which our own reader looks: six pixels a module of the densest code. */
 const LOOKED_AT = 1080;
 
 async function draw(canvas: HTMLCanvasElement, text: string): Promise<void> {
@@ -117,13 +117,18 @@ async function detector(formats: readonly string[]): Promise<Detect> {
   const { default: decode } = await import("qr/decode.js");
   const canvas = document.createElement("canvas");
   const paper = canvas.getContext("2d", { willReadFrequently: true });
+  let turn = 0;
   return (video) => {
-    // The square in the middle, not the whole made small: a dense code needs every pixel that it has.
-    const side = Math.min(video.videoWidth, video.videoHeight);
-    const [left, top] = [(video.videoWidth - side) / 2, (video.videoHeight - side) / 2];
-    canvas.width = canvas.height = Math.min(side, LOOKED_AT);
+    // By turns the square in the middle, since a dense code needs every pixel that it has, and the whole picture:
+    // a code at its edge is seen on the screen too.
+    const { videoWidth: wide, videoHeight: high } = video;
+    const side = Math.min(wide, high);
+    const [width, height] = turn++ % 2 === 0 ? [side, side] : [wide, high];
+    const scale = Math.min(1, LOOKED_AT / Math.max(width, height, 1));
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
     if (paper === null || canvas.width === 0) return Promise.resolve(null);
-    paper.drawImage(video, left, top, side, side, 0, 0, canvas.width, canvas.height);
+    paper.drawImage(video, (wide - width) / 2, (high - height) / 2, width, height, 0, 0, canvas.width, canvas.height);
     try {
       const { data, width, height } = paper.getImageData(0, 0, canvas.width, canvas.height);
       return Promise.resolve(decode({ data, width, height }));

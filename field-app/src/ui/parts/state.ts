@@ -79,9 +79,11 @@ export function resume(field: Field): void {
 export function unsaved(): readonly { readonly name: string; readonly place: Place }[] {
   return [...drafts].map(([name, { place }]) => ({ name, place }));
 }
-export function dropDraft(field: Field, name: string): void {
+/** Gone from the screen only once it is gone from the disk: what was dropped is not there again after a kill. */
+export async function dropDraft(field: Field, name: string): Promise<void> {
+  hold([name]);
+  await field.dropDraft(name).catch(() => undefined);
   forget(name);
-  field.dropDraft(name).catch(() => undefined);
 }
 
 /** Not written to the disk from here on, and which they are: the core erases them with what they become. */
@@ -134,7 +136,8 @@ export function useDraft<T extends object>(key: string, empty: T): [T, (change: 
     redraw((n) => n + 1);
   };
   const clear = (): void => {
-    dropDraft(field, name);
+    forget(name);
+    field.dropDraft(name).catch(() => undefined);
     redraw((n) => n + 1);
   };
   return [value, change, clear];

@@ -111,8 +111,8 @@ function Unsaved() {
           <li key={name}>
             <button type="button" class="link grow" onClick={() => go(place.screen, place.about)}>{titleOf(place.screen)}</button>
             <button type="button" class="link" aria-label={`${t(sure === name ? "start.drop-sure" : "start.drop")}: ${titleOf(place.screen)}`} onClick={() => {
-              if (sure === name) dropDraft(field, name);
-              setSure(sure === name ? "" : name);
+              if (sure === name) void dropDraft(field, name).then(() => setSure(""));
+              else setSure(name);
             }}>{t(sure === name ? "start.drop-sure" : "start.drop")}</button>
           </li>
         ))}
