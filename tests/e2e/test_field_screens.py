@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from libertad.field.app_files import APP, KINDS, POLICY
 from tests.support.accessibility import Console, axe, violation_lines
+from tests.support.daybook import listing, until_kept
 from tests.support.field_screens import CODE, SCREENS, WORDS, Screen, fill, press, served, show
 
 pytestmark = [pytest.mark.look, pytest.mark.xdist_group("field-screens")]
@@ -353,12 +354,6 @@ def test_every_language_fits_a_small_phone(page: Page, base: str, language: str)
 # -- The app that a node serves ------------------------------------------------------------
 
 
-def listing() -> dict[str, Any]:
-    assert (APP / "kept.json").is_file(), "the app is not built: run `make setup`"
-    listed: dict[str, Any] = json.loads((APP / "kept.json").read_text(encoding="utf-8"))
-    return listed
-
-
 def test_the_first_load_is_small() -> None:
     first = [*listing()["first"], "sw.js"]
     sizes = {name: len(gzip.compress((APP / name).read_bytes(), 9)) for name in first}
@@ -421,11 +416,7 @@ def test_the_app_opens_without_a_network(browser: Browser) -> None:
         console = Console(page)
         page.goto(f"http://127.0.0.1:{server.server_port}/field/")
         page.get_by_text("Whose phone is this?").wait_for(timeout=20_000)
-        page.evaluate("() => navigator.serviceWorker.ready")
-        page.wait_for_function(
-            "async count => (await (await caches.open((await caches.keys())[0])).keys()).length >= count",
-            arg=len(listing()["first"]) + len(listing()["later"]),
-        )
+        until_kept(page)
         server.shutdown()
         server.server_close()
         page.reload()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,11 +14,32 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
+from libertad.field.app_files import APP
 from tests.support.accessibility import Console
 from tests.support.browsing import HUNG, PHONE
 from tests.support.chromium import ARGUMENTS, chromium
 
 SEIZED = "Mobile phone"
+# `wait_for_function` would take the promise itself for true.
+KEPT = """async count => {
+  await navigator.serviceWorker.ready;
+  for (const until = Date.now() + 60000; Date.now() < until; await new Promise(go => setTimeout(go, 50))) {
+    const [name] = await caches.keys();
+    if (name !== undefined && (await (await caches.open(name)).keys()).length >= count) return;
+  }
+  throw new Error(`not ${count} files were kept`);
+}"""
+
+
+def listing() -> dict[str, Any]:
+    assert (APP / "kept.json").is_file(), "the app is not built: run `make setup`"
+    listed: dict[str, Any] = json.loads((APP / "kept.json").read_text(encoding="utf-8"))
+    return listed
+
+
+def until_kept(page: Page) -> None:
+    """Until the worker has kept all of the app: before that, not everything opens without a network."""
+    page.evaluate(KEPT, len(listing()["first"]) + len(listing()["later"]))
 
 
 class Daybook:
@@ -109,8 +131,7 @@ class Daybook:
         page.get_by_label("The six words").fill(self.passphrase)
         self.press("Enrol this phone")
         expect(page.get_by_text("My task")).to_be_visible()
-        # Until the worker has kept it, nothing opens without a network.
-        page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+        until_kept(page)
 
     def unlock(self) -> None:
         self.page.get_by_label("Passphrase, six words").fill(self.passphrase)
