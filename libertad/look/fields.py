@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from datetime import time as Time
 from typing import Any
 
 from django import forms
@@ -18,6 +19,8 @@ from libertad.vocabulary.values import Happened, Refused, partial_date, zone
 from libertad.vocabulary.written import normalise, read_date, without_about
 
 LINE = {"maxlength": "60", "autocomplete": "off"}
+NOON = Time(12)
+HOUR = re.compile(r"([0-9]{1,2})[:h.]([0-9]{2})")
 CLOCK = re.compile(r"^(.*?)(?:[ ,]|\bat\b|\ba las\b|\bas\b|\bom\b)*\b([0-9]{1,2})[:h]([0-9]{2})$")
 
 
@@ -116,17 +119,28 @@ def differing(line: str, boxes: str) -> str:
     }
 
 
+def clock_time(text: str) -> Time:
+    """The time of day of '14:05', '14h05' or '14.05'. ValidationError for none."""
+    match = HOUR.fullmatch(text.strip().lower())
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise forms.ValidationError(
+            _("'%(text)s' is no time of day: write it as 14:05"), params={"text": text[:20]}
+        )
+    return Time(int(match[1]), int(match[2]))
+
+
 class MomentWidget(forms.MultiWidget):
     """Day, month, year and time, in one line or in boxes; the zone is the authority's, said in the hint."""
 
     look = "date"
-    part_labels = (
-        _("In one line, such as 5 apr 2018 14:05"),
-        _("Day"),
-        _("Month"),
-        _("Year"),
-        _("Time, such as 14:05"),
-    )
+    year = 0  # of the example; 0: of today
+
+    @property
+    def part_labels(self) -> tuple[Any, ...]:
+        example = _("In one line, such as 5 apr %(year)d 14:05") % {
+            "year": self.year or datetime.now(UTC).year
+        }
+        return example, _("Day"), _("Month"), _("Year"), _("Time, such as 14:05")
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
@@ -162,10 +176,15 @@ class MomentField(Prefilled):
         kwargs.setdefault("widget", MomentWidget())
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        if self.latest is not None and isinstance(self.widget, MomentWidget):
+            self.widget.year = self.latest.year
+        return super().get_bound_field(form, field_name)
+
     def compress(self, data_list: list[str]) -> Happened | None:
         line, day, month, year, time = (str(part or "").strip() for part in (data_list or [""] * 5))
         if line:
-            day, month, year, time = self.read_line(line, [day, month, year])
+            day, month, year, time = self.read_line(line, [day, month, year], time)
         if not (day or month or year or time):
             return None
         moment = self.moment(day, month, year, time)
@@ -176,32 +195,51 @@ class MomentField(Prefilled):
                 raise forms.ValidationError(in_words(refused)) from None
         return moment
 
-    def read_line(self, line: str, boxes: list[str]) -> list[str]:
-        """Day, month, year and time of the line. ValidationError for none, or beside boxes that differ."""
+    def read_line(self, line: str, boxes: list[str], time: str) -> list[str]:
+        """Day, month, year and time of the line. ValidationError for none, or beside boxes that differ.
+
+        An hour in its box belongs to the line's day where the boxes of the date are empty. Beside boxes that
+        hold what they were shown with it may be the hour that the form came with, and is passed over.
+        """
         clock = CLOCK.fullmatch(normalise(line))
         try:
             date = read_date(clock[1] if clock else line, datetime.now(zone(self.zone_name)).date())
         except Refused as refused:
             raise forms.ValidationError(in_words(refused)) from None
         if len(date) != 10:
-            raise forms.ValidationError(_("Give the day as well, such as 5 apr 2018"))
+            raise forms.ValidationError(_("Give the day as well, such as 5 apr"))
         year, month, day = (str(int(part)) for part in date.split("-"))
         before = self.widget.decompress(self.prefilled)[1:4]
         if any(boxes) and boxes not in (before, [day, month, year]):
             raise forms.ValidationError(differing(date, "-".join(reversed(boxes))))
-        return [day, month, year, f"{int(clock[2]):02d}:{clock[3]}" if clock else ""]
+        if any(boxes):
+            time = ""
+        written = f"{int(clock[2]):02d}:{clock[3]}" if clock else ""
+        if written and time and clock_time(written) != clock_time(time):
+            raise forms.ValidationError(
+                _("The line says %(line)s and the box says %(box)s: empty one of them")
+                % {"line": written, "box": time}
+            )
+        return [day, month, year, written or time]
 
     def moment(self, day: str, month: str, year: str, time: str) -> Happened:
         """The moment of four boxes. ValidationError for one that does not exist."""
-        try:
-            at = datetime.strptime(f"{year}-{month}-{day} {time or '12:00'}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is the field's, set below
-        except ValueError:
+        if not (day and month and year):
+            raise forms.ValidationError(_("Give day, month and year"))
+        date = PartialDateField.boxes(day, month, year)
+        hour = clock_time(time) if time else NOON
+        at = datetime.combine(datetime.fromisoformat(date), hour, zone(self.zone_name))
+        if at.astimezone(UTC).astimezone(at.tzinfo).time() != hour:
             raise forms.ValidationError(
-                _("Give a date that exists, such as 5 4 2018, and a time such as 14:05")
-            ) from None
+                _(
+                    "The clocks went forward that day, and %(time)s was left out: "
+                    "give the hour that a clock showed"
+                )
+                % {"time": time}
+            )
         try:
             return Happened(
-                at=at.replace(tzinfo=zone(self.zone_name)),
+                at=at,
                 zone=self.zone_name,
                 precision="minute" if time else "day",
             )

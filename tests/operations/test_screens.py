@@ -282,7 +282,7 @@ def test_what_may_not_be_known_is_not_found(world: World, role: str) -> None:
         (
             "/sites/{site}/visit/",
             {"team": "{team}", "outcome": "aborted", **moment("happened", 31, "08:00")},
-            "Give a date that exists",
+            "is not a date that exists",
         ),
         ("/teams/{team}/check-in/", {"danger": "no", "state": "asleep"}, "asleep"),
         ("/checks/record/", {"country": "GY", "database": "facebook"}, "facebook"),

@@ -51,7 +51,7 @@ def test_age_as_said_is_no_more_than_was_said(world: World, age: str, child: boo
     [
         ("birth_date_year", "1850", "1900"),
         ("age_from", "19", "give both ages"),
-        ("happened_day", "99", "date that exists"),
+        ("happened_day", "99", "Give day, month and year"),
     ],
 )
 def test_a_wrong_meeting_names_the_field_and_saves_nothing(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+import pytest
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
-from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.fields import MomentField, PartialDateField, field_context
 from libertad.look.refusals import in_words
 from libertad.look.times import date_words
 from libertad.vocabulary.codelists import PartialDate
@@ -108,3 +109,58 @@ def test_a_line_beside_boxes_that_somebody_changed_is_asked_about_in_words() -> 
     assert form.errors["at"] == [
         "The line says 10 April 2018 and the boxes say 8 April 2018: empty one of them"
     ]
+
+
+NO_DATE = {"at_day": "", "at_month": "", "at_year": ""}
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ({"at_line": "3 jun 2018", "at_time": "09:00"}, ("minute", "2018-06-03T09:00:00-04:00")),
+        ({"at_line": "3 jun 2018", "at_time": "9h05"}, ("minute", "2018-06-03T09:05:00-04:00")),
+        ({"at_line": "3 jun 2018 09:00", "at_time": "09:00"}, ("minute", "2018-06-03T09:00:00-04:00")),
+        ({"at_line": "3 jun 2018"}, ("day", "2018-06-03T12:00:00-04:00")),
+        # The hour that the form came with is of the day that it came with.
+        (BOXES | {"at_line": "3 jun 2018"}, ("day", "2018-06-03T12:00:00-04:00")),
+    ],
+)
+def test_an_hour_typed_beside_a_line_is_kept(given: dict[str, str], taken: tuple[str, str]) -> None:
+    form = Dated(given, initial=BEFORE if "at_day" in given else {})
+    assert form.is_valid(), form.errors
+    at = form.cleaned_data["at"]
+    assert (at.precision, at.local.isoformat()) == taken
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"at_day": "31"}, "31 4 2018 is not a date that exists: look at the day and the month"),
+        ({"at_year": ""}, "Give day, month and year"),
+        ({"at_time": "9 in the morning"}, "'9 in the morning' is no time of day: write it as 14:05"),
+        ({"at_time": "25:00"}, "'25:00' is no time of day: write it as 14:05"),
+        ({"at_line": "10 apr 2018 25:00"}, "'25:00' is no time of day: write it as 14:05"),
+        (
+            {"at_line": "10 apr 2018 10:00", "at_time": "11:00", **NO_DATE},
+            "The line says 10:00 and the box says 11:00: empty one of them",
+        ),
+    ],
+)
+def test_a_moment_s_error_names_what_is_wrong(given: dict[str, str], told: str) -> None:
+    assert Dated(BOXES | given, initial=BEFORE).errors["at"] == [told]
+
+
+def test_an_hour_that_the_clocks_left_out_is_refused() -> None:
+    class Clocked(forms.Form):
+        at = MomentField(zone_name="America/New_York")
+
+    told = Clocked({"at_day": "11", "at_month": "3", "at_year": "2018", "at_time": "02:30"}).errors["at"]
+    assert told == [
+        "The clocks went forward that day, and 02:30 was left out: give the hour that a clock showed"
+    ]
+
+
+def test_the_example_of_a_moment_is_of_the_operation_s_year() -> None:
+    form = Dated()
+    form.fields["at"].latest = datetime(2031, 5, 1, tzinfo=UTC)  # type: ignore[attr-defined]
+    assert "such as 5 apr 2031 14:05" in str(field_context(form["at"]))
