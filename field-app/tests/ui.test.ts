@@ -3,6 +3,7 @@
 import { numbersIn, ranges } from "../src/ui/parts/numbers.ts";
 import { describe, expect, it } from "vitest";
 import made from "../src/forms/forms.json" with { type: "json" };
+import { agesOf, wrongAges } from "../src/ui/parts/ages.ts";
 import { alpha2 } from "../src/ui/parts/countries.ts";
 import { checkDigit, readZone } from "../src/ui/parts/mrz.ts";
 import { en } from "../src/ui/words/en.ts";
@@ -57,6 +58,37 @@ describe("the lines of a travel document", () => {
     const reached = new Set(all.filter(Boolean));
     expect([...reached].filter((code) => !known.has(code))).toEqual([]);
     expect([...known].filter((code) => !reached.has(code))).toEqual([]);
+  });
+});
+
+describe("an age as it looks", () => {
+  const looks = (age: string, ageFrom = "", ageTo = "", danger = "") => ({ age, ageFrom, ageTo, danger });
+
+  it("is a child's or an adult's, or a range of years, which says more", () => {
+    expect(agesOf(looks(""))).toEqual([]);
+    expect(agesOf(looks("unsure"))).toEqual([]);
+    expect(agesOf(looks("child"))).toEqual([[0, 17]]);
+    expect(agesOf(looks("adult"))).toEqual([[18, 120]]);
+    expect(agesOf(looks("", " 15", "17 "))).toEqual([[15, 17]]);
+    for (const age of ["child", "unsure", "adult"]) {
+      expect(agesOf(looks(age, "15", "20"))).toEqual([[15, 20]]);
+      expect(wrongAges(looks(age, "15", "20"))).toBeNull();
+    }
+  });
+
+  it("is refused in words where half of it is missing or nobody can be of it", () => {
+    expect(wrongAges(looks("child", "15"))).toEqual({ field: "age-to", key: "meet.years-both" });
+    expect(wrongAges(looks("", "", "17"))).toEqual({ field: "age-from", key: "meet.years-both" });
+    for (const [from, to] of [["17", "15"], ["15", "121"], ["15.5", "17"], ["-1", "3"], ["x", "17"]]) {
+      expect(wrongAges(looks("", from, to))).toEqual({ field: "age-from", key: "meet.years-wrong" });
+    }
+  });
+
+  it("that contradicts what was chosen is asked about; a danger does not wait, and both are said", () => {
+    expect(wrongAges(looks("adult", "15", "17"))).toEqual({ field: "age", key: "meet.years-contradict" });
+    expect(wrongAges(looks("child", "18", "25"))).toEqual({ field: "age", key: "meet.years-contradict" });
+    expect(wrongAges(looks("adult", "15", "17", "yes"))).toBeNull();
+    expect(agesOf(looks("adult", "15", "17", "yes"))).toEqual([[15, 17], [18, 120]]);
   });
 });
 

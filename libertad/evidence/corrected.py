@@ -23,6 +23,7 @@ def corrected(actor: Actor, exhibit: ExhibitSeen) -> list[CorrectionLine]:
         "kind": _("Kind"),
         "description": _("What it looks like"),
         "where_found": _("Where found"),
+        "taken_from": _("Taken from"),
         "owner_agreed": _("Owner agreed"),
         "witness": _("Witness"),
         "receipt": _("Receipt"),

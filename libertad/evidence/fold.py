@@ -22,6 +22,7 @@ EXHIBIT = (
     "kind",
     "description",
     "where_found",
+    "taken_from",
     "owner_agreed",
     "witness",
     "receipt",
@@ -55,6 +56,7 @@ def exhibit_row(key: str, entries: Sequence[Said]) -> Row | None:
     names = (
         "description",
         "where_found",
+        "taken_from",
         "person",
         "owner_agreed",
         "witness",

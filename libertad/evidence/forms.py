@@ -53,6 +53,16 @@ def _seal_read() -> forms.CharField:
     )
 
 
+def _taken_from() -> forms.CharField:
+    """Who had it: the owner or another."""
+    return forms.CharField(
+        label=_("From whom it was taken"),
+        help_text=_("Name or role. Of somebody who may be a victim only the reference."),
+        required=False,
+        max_length=200,
+    )
+
+
 def _place() -> forms.CharField:
     return forms.CharField(
         label=_("Where it is kept"),
@@ -74,6 +84,7 @@ class _Described(forms.Form):
         help_text=_("So that another officer knows it. No names of people who may be victims."),
     )
     where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
+    taken_from = _taken_from()
     owner_agreed = forms.ChoiceField(
         label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
     )

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from libertad.evidence.forms import _Dated
+from libertad.evidence.forms import _Dated, _taken_from
 from libertad.evidence.seals import seal_number
 from libertad.look.fields import offer
 from libertad.look.numbers import WholeField
@@ -29,6 +29,7 @@ class SeveralForm(_Dated):
     """What is the same for all of them, and how more rows are made."""
 
     site = forms.ChoiceField(label=_("At which site?"), required=False)
+    taken_from = _taken_from()
     witness = forms.CharField(
         label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
     )

@@ -161,6 +161,7 @@ def _described(entry: Opened) -> list[tuple[str, str]]:
         (_("Kind"), words("exhibit-kinds", content.kind)),
         (_("What it looks like"), content.description),
         (_("Where found"), content.where_found),
+        (_("Taken from"), content.taken_from),
         (_("Device number"), content.device_number),
         (_("Phone number"), content.phone_number),
         (_("State when taken"), content.state_when_taken),

@@ -45,6 +45,7 @@ class ExhibitSeen:
     site: str
     person: str
     where_found: str
+    taken_from: str
     owner_agreed: str
     witness: str
     receipt: bool
@@ -248,6 +249,7 @@ def _present_exhibits(actor: Actor, row: Exhibit, withdrawn: Collection[str]) ->
                 "description",
                 "person",
                 "where_found",
+                "taken_from",
                 "owner_agreed",
                 "witness",
                 "device_number",

@@ -102,6 +102,7 @@ def _description_block(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) 
     rest = [
         (_("State when taken"), exhibit.state_when_taken),
         (_("Where found"), exhibit.where_found),
+        (_("Taken from"), exhibit.taken_from),
         (_("Owner agreed"), words("yes-no", exhibit.owner_agreed) or _("Not recorded")),
         (_("Receipt"), _("Given") if exhibit.receipt else _("Not given")),
         (_("Witness"), exhibit.witness),

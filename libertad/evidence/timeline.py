@@ -105,6 +105,7 @@ class _Steps:
         )
         parts = [
             f"{upper_first(exhibit.where_found)}." if exhibit.where_found else "",
+            _("Taken from: %(name)s.") % {"name": exhibit.taken_from} if exhibit.taken_from else "",
             agreed,
             _("Receipt given.") if exhibit.receipt else _("No receipt."),
             _("Witness: %(name)s.") % {"name": exhibit.witness} if exhibit.witness else "",

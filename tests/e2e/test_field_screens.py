@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 from libertad.field.app_files import APP, KINDS, POLICY
 from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.daybook import listing, until_kept
-from tests.support.field_screens import CODE, SCREENS, WORDS, Screen, fill, press, served, show
+from tests.support.field_screens import CODE, SCREENS, WORDS, Screen, fill, perform, press, served, show
 
 pytestmark = [pytest.mark.look, pytest.mark.xdist_group("field-screens")]
 MOST = 150_000
@@ -128,6 +128,101 @@ def test_a_screen_chooses_nothing_says_what_is_unsent_and_leads_to_danger(
         assert way.count() >= 1
         way.first.click()
         page.get_by_text("Nothing has been saved or sent yet.").wait_for(timeout=5000)
+
+
+SITE = """name => {
+  const task = window.field.task();
+  window.field.task = () => ({ ...task, site: { ...task.site, id: name, name } });
+  window.field.set({});
+}"""
+HOW = ("where_found", "taken_from", "witness")
+
+
+def shown_how(page: Page) -> list[str]:
+    return [page.locator(f"#{name}").input_value() for name in HOW]
+
+
+def test_place_witness_and_from_whom_go_on_to_the_next_item_of_the_same_task(page: Page, base: str) -> None:
+    """Seen as such and changeable; not what the thing is, and nothing at another site or after a lock into
+    another task."""
+    [seized] = [each for each in SCREENS if each.name == "seize-next"]
+    said = ["Office, top drawer", "The foreman", "Sgt. M. Adams"]
+    show(page, base, seized)
+    page.get_by_text("Carried over: Office, top drawer; The foreman; Sgt. M. Adams").wait_for(timeout=5000)
+    assert shown_how(page) == said
+    assert page.get_by_label("Witness as the item before").count() == 1
+    assert page.locator("#seal").input_value() == page.locator("#description").input_value() == ""
+    page.locator("#taken_from").fill("The cook")
+    page.get_by_text("Carried over: Office, top drawer; Sgt. M. Adams").wait_for(timeout=5000)
+    perform(page, *press("Not sealed yet"))
+    page.locator("#kind label").filter(has_text="Other").click()
+    page.locator("#description").fill("Ledger")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_text("4 items seized on this phone.").first.wait_for(timeout=5000)
+    third, fourth = page.evaluate("async () => (await window.field.records()).slice(0, 2).reverse()")
+    assert [third["values"][name] for name in HOW] == said
+    assert [fourth["values"][name] for name in HOW] == [said[0], "The cook", said[2]]
+    assert page.get_by_text("Not saved yet").count() == 0, "what goes on is nothing unsaved"
+    seize_again(page)
+    assert shown_how(page) == [said[0], "The cook", said[2]]
+    page.get_by_role("button", name="Empty what was carried over").click()
+    assert shown_how(page) == ["", "", ""]
+    page.get_by_role("button", name="Finish").click()
+    page.evaluate("window.field.lock()")
+    page.evaluate("window.field.set({ locked: false })")
+    seize_again(page)
+    assert shown_how(page) == [said[0], "The cook", said[2]], "the same task"
+    page.evaluate(SITE, "Another site")
+    page.get_by_text("Another site, item").wait_for(timeout=5000)
+    assert shown_how(page) == ["", "", ""]
+    page.evaluate("window.field.lock()")
+    page.evaluate(SITE, "A third site")
+    page.evaluate("window.field.set({ locked: false })")
+    page.evaluate("history.back()")
+    seize_again(page)
+    assert shown_how(page) == ["", "", ""]
+
+
+def seize_again(page: Page) -> None:
+    if page.locator("#seal").count() == 0:
+        page.get_by_role("button", name="Seize and seal").click()
+    page.locator("#seal").wait_for(timeout=5000)
+
+
+def test_a_thing_has_several_photos_and_not_more_than_five(page: Page, base: str) -> None:
+    photo = ("photo", "")
+    show(page, base, Screen("seize", "seize", acts=(photo,) * 4))
+    page.get_by_role("button", name="Remove photo 2").click()
+    page.get_by_text("3 of at most 5").wait_for(timeout=5000)
+    further = page.get_by_role("button", name="Take another photo")
+    assert further.count() == 1
+    for act in (photo, photo):
+        perform(page, *act)
+    page.get_by_text("5 of at most 5").wait_for(timeout=5000)
+    assert further.count() == 0
+    perform(page, *press("Not sealed yet"))
+    page.locator("#kind label").filter(has_text="Other").click()
+    page.locator("#description").fill("Ledger")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_text("3 items seized on this phone.").first.wait_for(timeout=5000)
+    assert page.evaluate("async () => (await window.field.records())[0].photos") == 5
+
+
+def test_an_age_is_a_range_of_years_as_it_looks(page: Page, base: str) -> None:
+    show(page, base, Screen("meet", "meet", acts=(press("Adult"), fill("From", "15"))))
+    page.locator("#age-to").fill("17")
+    page.evaluate(
+        "() => { const meet = window.field.meet.bind(window.field); window.field.meet = (said, ...rest) => "
+        "{ window.met = said; return meet(said, ...rest); }; }"
+    )
+    page.get_by_role("button", name="Save on this phone").click()
+    page.get_by_role("alert").get_by_text("these years say otherwise").wait_for(timeout=5000)
+    perform(page, *press("Not sure"))
+    page.get_by_role("button", name="Save on this phone").click()
+    page.get_by_text("Saved on this phone as P-GY-K7-003.").first.wait_for(timeout=5000)
+    first = page.evaluate("window.met.also[0]")
+    birth = first["values"]["birth"]
+    assert (first["source"], birth["age_from"], birth["age_to"]) == ("saw", 15, 17)
 
 
 def test_a_person_is_met_with_the_keyboard_alone_and_what_is_empty_is_not_asked(

@@ -79,6 +79,18 @@ def test_forty_phones_are_the_same_again_with_the_next_seals(world: World) -> No
     }
 
 
+def test_from_whom_they_were_taken_is_said_once_and_stands_on_each(world: World) -> None:
+    client = world.client("officer")
+    said = {"taken_from": "The foreman of camp 2"}
+    assert client.post(PATH, form_data([PHONE, {**PHONE, "seal": "GYP-0099"}], **said)).status_code == 302
+    for exhibit in exhibits(world.actor("officer")):
+        assert exhibit.taken_from == said["taken_from"]
+        page = client.get(f"/exhibits/{exhibit.id}/").content.decode()
+        assert page.count(said["taken_from"]) == 2, "beside the custody, and in its first step"
+    seen = {exhibit.id for exhibit in exhibits(world.actor("prosecutor"))}
+    assert seen == set(Exhibit.objects.values_list("pk", flat=True))
+
+
 def test_a_pasted_column_of_seals_fills_the_rows_without_one_then_makes_more(world: World) -> None:
     client = world.client("officer")
     bare = {"kind": "computer", "description": "Laptop", "where_found": "desk"}

@@ -17,6 +17,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from libertad.field.app_files import KINDS, POLICY
+from tests.support.pictures import chunk, png
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "field-app" / "build" / "fake"
@@ -74,6 +75,7 @@ SCREENS = (
     Screen("headcount", "headcount"),
     Screen("meet", "meet"),
     Screen("meet-empty", "meet", acts=(press("Save on this phone"),)),
+    Screen("meet-years", "meet", acts=(press("Child"), fill("From", "15"), press("Save on this phone"))),
     Screen("meet-danger", "meet", acts=(press("Yes, get help"), press("Save on this phone"))),
     Screen(
         "room",
@@ -96,6 +98,20 @@ SCREENS = (
     Screen("arrest", "arrest"),
     Screen("seize", "seize", acts=(press("Mobile phone"), fill("Seal", "GY-118467"))),
     Screen("seize-cash", "seize", acts=(press("Cash"),)),
+    Screen("seize-photos", "seize", acts=(("photo", ""), ("photo", ""))),
+    Screen(
+        "seize-next",
+        "seize",
+        acts=(
+            fill("Seal", "GY-118467"),
+            press("Mobile phone"),
+            fill("What it looks like", "Phone, black"),
+            fill("Where it was found", "Office, top drawer"),
+            fill("From whom", "The foreman"),
+            fill("Witness", "Sgt. M. Adams"),
+            press("Seal, go on to item 4"),
+        ),
+    ),
     Screen("offer-compose", "offer"),
     Screen("offer", "offer", state="offering"),
     Screen("accept", "accept"),
@@ -171,17 +187,23 @@ def show(page: Page, base: str, screen: Screen, language: str = "") -> None:
     page.goto(at)
     page.locator(".frame").wait_for()
     page.evaluate("document.fonts.ready")
-    for kind, text in screen.acts:
-        _act(page, kind, text)
+    for act in screen.acts:
+        perform(page, *act)
 
 
-def _act(page: Page, kind: str, text: str) -> None:
+def perform(page: Page, kind: str, text: str) -> None:
     if kind == "press":
         kinds = (page.get_by_role(role, name=text, exact=True) for role in ("button", "radio", "checkbox"))
         next(kind for kind in kinds if kind.count()).first.click(timeout=3000)
     elif kind == "fill":
         label, value = text.split("|", 1)
         page.get_by_label(label, exact=False).first.fill(value, timeout=3000)
+    elif kind == "photo":
+        many = page.locator("figure").count()
+        content = png(chunk(b"tEXt", f"n\0{many}".encode()))
+        given: Any = {"name": "photo.png", "mimeType": "image/png", "buffer": content}
+        page.locator("input[capture]").set_input_files(given)
+        page.locator("figure").nth(many).wait_for(timeout=3000)
     else:
         page.evaluate("name => window.show(name)", kind)
     page.wait_for_timeout(50)

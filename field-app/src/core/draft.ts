@@ -18,6 +18,7 @@ import { sealPhoto } from "./photos.ts";
 import { rowKey } from "./rows.ts";
 import type { Counters, Log, PlainRecord, Subject, Waiting } from "./rows.ts";
 import { offsetOf } from "./zone.ts";
+import { MOST_PHOTOS, Refusal } from "./types.ts";
 import type { Photo, Saved, SayOptions } from "./types.ts";
 
 /** In the order in which they are sent. */
@@ -128,6 +129,7 @@ export class Draft {
       after: earlier !== null && earlier.file === file ? [earlier.last] : [],
     };
     const photos = [];
+    if ((said.photos?.length ?? 0) > MOST_PHOTOS) throw new Refusal("values", `at most ${MOST_PHOTOS} photos`, "photos");
     for (const photo of said.photos ?? []) photos.push(await sealPhoto(photo));
     const entry = await this.write(place, body, said.urgent === true ? RANKS.danger : rankOf(verb, values));
     const { row } = this.counters;

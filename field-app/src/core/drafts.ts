@@ -5,8 +5,9 @@
  * was typed while locked is there again once the app is unlocked.
  */
 
-import { fromHex, fromUtf8, utf8 } from "../codec/bytes.ts";
+import { fromHex, Malformed, utf8 } from "../codec/bytes.ts";
 import type { Bytes } from "../codec/bytes.ts";
+import { decode, encode, isList } from "../codec/messagepack.ts";
 import { openWith, sealTo } from "./leasing.ts";
 import type { ReadKey } from "./leasing.ts";
 import { put, remove } from "./ledger.ts";
@@ -14,8 +15,11 @@ import type { Ledger } from "./ledger.ts";
 import type { Unfinished } from "./types.ts";
 
 const LONGEST = 64_000;
+/** Photos with it. */
+const LARGEST = 16_000_000;
 const MOST = 24;
 const WHAT = "draft ";
+const PART = "$part";
 
 export class Drafts {
   private found: readonly Unfinished[] = [];
@@ -37,8 +41,7 @@ export class Drafts {
     const found: Unfinished[] = [];
     for (const [name, sealed] of await this.ledger.store.all("drafts")) {
       try {
-        const plain = await openWith(read, sealed as Bytes, WHAT + name);
-        found.push({ name, content: JSON.parse(fromUtf8(plain)) as unknown });
+        found.push({ name, content: contentOf(await openWith(read, sealed as Bytes, WHAT + name)) });
       } catch {
         // Of a key that has ended.
       }
@@ -50,8 +53,9 @@ export class Drafts {
   keep(name: string, content: unknown): Promise<boolean> {
     return this.ledger.alone(async () => {
       const to = this.ledger.phone?.own?.public ?? "";
-      const plain = utf8(JSON.stringify(content));
-      if (to === "" || plain.length > LONGEST) return false;
+      const { text, parts } = partsOf(content);
+      const plain = encode([text, ...parts]);
+      if (to === "" || utf8(text).length > LONGEST || plain.length > LARGEST) return false;
       const names = (await this.ledger.store.all("drafts")).map(([each]) => each);
       if (!names.includes(name) && names.length >= MOST) return false;
       await this.ledger.commit([put("drafts", name, await sealTo(fromHex(to), plain, WHAT + name))]);
@@ -65,4 +69,20 @@ export class Drafts {
       await this.ledger.commit([remove("drafts", name)]);
     });
   }
+}
+
+/** JSON, and the bytes that it names by their place. */
+function partsOf(content: unknown): { text: string; parts: readonly Bytes[] } {
+  const parts: Bytes[] = [];
+  const text = JSON.stringify(content, (_name, value: unknown) => (value instanceof Uint8Array ? { [PART]: parts.push(new Uint8Array(value)) - 1 } : value));
+  return { text, parts };
+}
+
+function contentOf(plain: Bytes): unknown {
+  const whole = decode(plain);
+  const [text, ...parts] = isList(whole) ? whole : [];
+  if (typeof text !== "string") throw new Malformed("draft: no text");
+  return JSON.parse(text, (_name, value: unknown) => {
+    return typeof value === "object" && value !== null && PART in value ? parts[Number(value[PART])] : value;
+  }) as unknown;
 }

@@ -201,6 +201,9 @@ export interface Undelivered {
   readonly why: string;
 }
 
+/** Of one thing (assumed): of 25 exhibits they fit where `StorageState.low` is not said. */
+export const MOST_PHOTOS = 5;
+
 /** Bytes that a camera or a scanner gave, hashed and sealed before anything else is done with them. */
 export interface Photo {
   readonly content: Bytes;

@@ -21,7 +21,6 @@ import { Meet } from "./screens/meet.tsx";
 import { MoreActs } from "./screens/more.tsx";
 import { CorrectRecord, RecordPage, Records } from "./screens/records.tsx";
 import { Room } from "./screens/room.tsx";
-import { Seize } from "./screens/seize.tsx";
 import { Site } from "./screens/site.tsx";
 import { Start } from "./screens/start.tsx";
 import { ThisPhone } from "./screens/this-phone.tsx";
@@ -51,7 +50,7 @@ const SCREENS: Readonly<Record<string, () => preact.JSX.Element>> = {
   record: RecordPage,
   records: Records,
   room: Room,
-  seize: Seize,
+  seize: lazy(async () => (await import("./screens/seize.tsx")).Seize),
   site: Site,
   start: Start,
   "this-phone": ThisPhone,

@@ -127,6 +127,25 @@ describe("exhibits", () => {
     expect(world.node.chunks.size).toBe(1 + Number(attached["chunks"]));
   });
 
+  it("have several photos, each sealed as one is and there after a kill; a sixth is refused, and nothing is kept", async () => {
+    const world = new World();
+    const { phone, machine } = await world.enrolled();
+    const photos = (count: number) => Array.from({ length: count }, (_, at) => ({ content: new Uint8Array(90_000).fill(at + 1), media: "image/jpeg" as const, name: `${at}.jpg` }));
+    expect(await refusal(phone.seize([{ values: EXHIBIT, seal: "", photos: photos(6) }]))).toMatchObject({ code: "values", field: "photos" });
+    expect(phone.status.unsent.entries).toBe(0);
+    const [saved] = await phone.seize([{ values: EXHIBIT, seal: "SVG 118315", photos: photos(5) }]);
+    expect(new Set(saved?.hashes).size).toBe(5);
+    const again = await world.restarted(machine);
+    await again.unlock(PASSPHRASE);
+    expect((await again.records()).find((record) => record.subject === saved?.subject && record.verb === "exhibit.seize")?.photos).toBe(5);
+    expect(again.status.unsent).toMatchObject({ entries: 7, photos: 5 });
+    expect(await again.handOver()).toMatchObject({ outcome: "all", left: 0 });
+    const attached = world.node.of("attachment.add").map(valuesOf);
+    expect(attached.map((each) => [each["about"], each["name"]])).toEqual(photos(5).map(({ name }) => [saved?.subject, name]));
+    for (const each of attached) expect(world.node.chunks.has(String(each["digest"]))).toBe(true);
+    expect(world.node.chunks.size).toBe(5 * 3);
+  });
+
   it("of one visit lie under one capture key, and those of the next under another", async () => {
     const world = new World();
     const { phone, machine } = await world.enrolled();

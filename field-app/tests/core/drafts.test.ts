@@ -61,6 +61,18 @@ describe("a draft", () => {
     expect(again.unfinished()).toEqual([]);
   });
 
+  it("has its photos, as they were taken", async () => {
+    const world = new World();
+    const { phone, machine } = await world.enrolled();
+    const photos = [1, 2].map((n) => ({ content: new Uint8Array(400_000).fill(n), media: "image/jpeg", at: n, none: null }));
+    expect(await phone.keepDraft(NAME, { photos, note: "two" })).toBe(true);
+    const again = await world.restarted(machine);
+    await again.unlock(PASSPHRASE);
+    expect(again.unfinished()).toEqual([{ name: NAME, content: { photos, note: "two" } }]);
+    const many = Array.from({ length: 20 }, () => new Uint8Array(1_000_000));
+    expect(await again.keepDraft(NAME, { many }), "bounded").toBe(false);
+  });
+
   it("is one a name, and bounded", async () => {
     const world = new World();
     const { phone, machine } = await world.enrolled();

@@ -23,7 +23,7 @@ const PEOPLE = [
 ];
 const PHOTO: Photo = { content: new Uint8Array(100_000).fill(3), media: "image/jpeg", name: "a.jpg" };
 
-async function visitOfTen(phone: Phone): Promise<void> {
+async function visitOfTen(phone: Phone, photos = 1): Promise<void> {
   phone.beginVisit();
   await phone.say("visit.record", { outcome: "people-found", people: 10 });
   for (const [at, text] of PEOPLE.entries()) {
@@ -36,7 +36,7 @@ async function visitOfTen(phone: Phone): Promise<void> {
   }
   for (let at = 0; at < 5; at++) {
     const values = { kind: "mobile-phone", description: "Black phone, cracked, red case", where_found: "hut 2, under the bed", owner_agreed: "yes", witness: "Sgt. Indira Persaud" };
-    await phone.seize([{ values, seal: `GPF 00${at}417`, photos: [PHOTO] }]);
+    await phone.seize([{ values, seal: `GPF 00${at}417`, photos: Array.from({ length: photos }, () => PHOTO) }]);
   }
 }
 
@@ -66,6 +66,24 @@ describe("a visit of ten people and five exhibits", () => {
     for (const frame of answer?.frames ?? []) read = await first.phone.takeFrame(frame);
     expect(read?.done).toMatchObject({ kind: "answer", report: { delivered: entries } });
     expect(first.phone.status.unsent.entries).toBe(0);
+  });
+
+  it("with three photos of each exhibit goes in two sets: what is said of a photo goes by codes, the photo does not", async () => {
+    const world = new World();
+    const first = await world.enrolled(0);
+    const second = await world.enrolled(1);
+    await visitOfTen(first.phone, 3);
+    for (const sets of [1, 0]) {
+      const shown = await first.phone.frames(sets === 0);
+      expect(shown.sets).toBe(sets);
+      for (const frame of shown.frames) await second.phone.takeFrame(frame);
+    }
+    await second.phone.handOver();
+    expect(world.node.of("attachment.add")).toHaveLength(15);
+    expect(world.node.chunks.size).toBe(0);
+    expect(first.phone.status.unsent).toMatchObject({ photos: 15 });
+    expect(await first.phone.handOver()).toMatchObject({ outcome: "all", left: 0 });
+    expect(world.node.chunks.size).toBe(15 * 3);
   });
 
   it("is read by the app's own decoder off a picture that is turned, blurred and noisy, from the densest code", () => {

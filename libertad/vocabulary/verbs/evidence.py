@@ -29,6 +29,7 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     description: str = ""
     site: str = ""
     where_found: str = ""
+    taken_from: str = ""
     person: str = ""
     owner_agreed: str = ""
     witness: str = ""

@@ -39,13 +39,14 @@ interface OneField {
   readonly error?: string | undefined;
   readonly only?: readonly string[];
   readonly label?: string;
+  readonly aside?: string | undefined;
   readonly onChange: (value: string | readonly string[]) => void;
 }
 
-export function FieldOf({ verb, name, value, error, only, onChange, label: ownLabel }: OneField) {
+export function FieldOf({ verb, name, value, error, only, onChange, label: ownLabel, aside }: OneField) {
   const field = fieldOf(verb, name);
   const help = field.help === undefined ? undefined : label(field.help);
-  const about = { name, label: ownLabel ?? label(field.label ?? name), help, error };
+  const about = { name, label: ownLabel ?? label(field.label ?? name), aside, help, error };
   const text = typeof value === "string" ? value : "";
   if (field.codes !== undefined) {
     const options = optionsOf(field.codes, only);

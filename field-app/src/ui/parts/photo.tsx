@@ -8,6 +8,7 @@ import type { Photo } from "../../core/field.ts";
 import { clock } from "../times.ts";
 import { t } from "../words/index.ts";
 import { Icon } from "./icons.tsx";
+import { useDraft } from "./state.ts";
 
 const LONGEST = 1600;
 const QUALITY = 0.82;
@@ -15,7 +16,6 @@ const QUALITY = 0.82;
 export interface Taken extends Photo {
   readonly hash: string;
   readonly at: number;
-  readonly address: string;
 }
 
 async function keep(source: HTMLVideoElement | ImageBitmap, width: number, height: number): Promise<Taken> {
@@ -29,7 +29,7 @@ async function keep(source: HTMLVideoElement | ImageBitmap, width: number, heigh
   const content = new Uint8Array(await blob.arrayBuffer());
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   const hash = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { content, media: "image/jpeg", name: `${hash.slice(0, 8)}.jpg`, hash, at: Date.now(), address: URL.createObjectURL(blob) };
+  return { content, media: "image/jpeg", name: `${hash.slice(0, 8)}.jpg`, hash, at: Date.now() };
 }
 
 /** The camera's picture in the page; null while it is asked, false where it is refused. */
@@ -62,22 +62,57 @@ export function useCamera(on: boolean): { video: { current: HTMLVideoElement | n
   return { video, state };
 }
 
-interface TakePhoto {
-  readonly label: string;
-  readonly photo: Taken | null;
-  readonly onTake: (photo: Taken | null) => void;
+const NONE = { photos: [] as readonly Taken[] };
+/** Photos of a form that is filled in: kept as what is typed in it is. */
+export function usePhotos(form: string): [readonly Taken[], (photos: readonly Taken[]) => void] {
+  const [{ photos }, change, clear] = useDraft(`${form}-photos`, NONE);
+  return [photos, (taken) => (taken.length === 0 ? clear() : change({ photos: taken }))];
 }
 
-export function TakePhoto({ label, photo, onTake }: TakePhoto) {
+function Shown({ photo, n, onRemove }: { photo: Taken; n: number; onRemove: () => void }) {
+  const [address, setAddress] = useState("");
+  useEffect(() => {
+    const made = URL.createObjectURL(new Blob([photo.content], { type: photo.media }));
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [photo]);
+  return (
+    <figure>
+      {address !== "" && <img src={address} alt={t("photo.number", { n })} />}
+      <figcaption class="tight">
+        <span class="checked"><Icon name="done" size={20} /> {t("photo.hashed", { at: clock(photo.at) })}</span>
+        <span class="second">{`${photo.hash.slice(0, 4)} ${photo.hash.slice(4, 8)} ${photo.hash.slice(8, 12)} …`}</span>
+        <button type="button" class="link" onClick={onRemove}>{t("photo.remove", { n })}</button>
+      </figcaption>
+    </figure>
+  );
+}
+
+interface TakePhotos {
+  readonly label: string;
+  readonly photos: readonly Taken[];
+  /** At most `MOST_PHOTOS`. */
+  readonly most?: number;
+  readonly onChange: (photos: readonly Taken[]) => void;
+}
+
+export function TakePhotos({ label, photos, most = 1, onChange }: TakePhotos) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState("");
   const { video, state } = useCamera(open);
   const file = useRef<HTMLInputElement>(null);
+  const latest = useRef(photos);
+  latest.current = photos;
+  const full = photos.length >= most;
   const done = (taken: Promise<Taken>): void => {
     taken.then(
       (made) => {
-        setOpen(false);
-        onTake(made);
+        if (latest.current.length >= most) return;
+        latest.current = [...latest.current, made];
+        // The camera stays for the next one.
+        if (latest.current.length >= most) setOpen(false);
+        setProblem("");
+        onChange(latest.current);
       },
       () => setProblem(t("photo.failed")),
     );
@@ -90,38 +125,33 @@ export function TakePhoto({ label, photo, onTake }: TakePhoto) {
     const bitmap = await createImageBitmap(chosen);
     return keep(bitmap, bitmap.width, bitmap.height);
   };
-  if (photo !== null) {
-    return (
-      <figure>
-        <img src={photo.address} alt={t("photo.of", { what: label })} />
-        <figcaption class="tight">
-          <span class="checked"><Icon name="done" size={20} /> {t("photo.hashed", { at: clock(photo.at) })}</span>
-          <span class="second">{`${photo.hash.slice(0, 4)} ${photo.hash.slice(4, 8)} ${photo.hash.slice(8, 12)} …`}</span>
-          <button type="button" class="link" onClick={() => onTake(null)}>{t("photo.again")}</button>
-        </figcaption>
-      </figure>
-    );
-  }
   return (
     <div class="tight" role="group" aria-label={label}>
+      {photos.length > 0 && (
+        <div class="pair">
+          {photos.map((photo, at) => <Shown key={`${photo.at} ${photo.hash}`} photo={photo} n={at + 1} onRemove={() => onChange(photos.filter((_, place) => place !== at))} />)}
+        </div>
+      )}
       {open && state !== "refused" && (
         <>
           <div class="view"><video ref={video} muted playsInline aria-label={t("photo.view")} /></div>
           <div class="row">
             <button type="button" class="act" disabled={state !== "on"} onClick={shoot}><Icon name="camera" /> {t("photo.take")}</button>
-            <button type="button" class="plain" onClick={() => setOpen(false)}>{t("form.cancel")}</button>
+            <button type="button" class="plain" onClick={() => setOpen(false)}>{t(photos.length > 0 ? "photo.close" : "form.cancel")}</button>
           </div>
         </>
       )}
       {open && state === "refused" && <p class="error" role="alert">{t("photo.refused")}</p>}
-      {(!open || state === "refused") && (
+      {!full && (!open || state === "refused") && (
         <div class="row">
-          {!open && <button type="button" class="plain" onClick={() => setOpen(true)}><Icon name="camera" /> {label}</button>}
+          {!open && <button type="button" class="plain" onClick={() => setOpen(true)}><Icon name="camera" /> {photos.length > 0 ? t("photo.further") : label}</button>}
           {open && <button type="button" class="plain" onClick={() => file.current?.click()}>{t("photo.file")}</button>}
         </div>
       )}
+      {most > 1 && <p class="second" role="status">{photos.length > 0 ? t("photo.of-most", { n: photos.length, most }) : ""}</p>}
       <input ref={file} type="file" accept="image/*" capture="environment" hidden aria-label={label} onChange={(event) => {
         const chosen = event.currentTarget.files?.[0];
+        event.currentTarget.value = "";
         if (chosen !== undefined) done(fromFile(chosen));
       }} />
       {problem !== "" && <p class="error" role="alert">{problem}</p>}

@@ -52,6 +52,7 @@ const shown = new Set<string>();
 const waiting = new Map<string, { readonly field: Field; readonly timer: ReturnType<typeof setTimeout> }>();
 const SOON = 300;
 const OPEN = "open:";
+const CARRIED = "carried:";
 const LOCKED = "locked:";
 /** Another start is another name: what was typed before it cannot be read until the app is unlocked. */
 const START = Math.random().toString(36).slice(2);
@@ -70,20 +71,33 @@ function forget(name: string): void {
 }
 export function forgetAll(): void {
   for (const name of [...drafts.keys()]) forget(name);
+  carrying.clear();
 }
 
 /** At unlocking: those that an earlier start left. */
 export function resume(field: Field): void {
-  for (const { name, content } of field.unfinished()) if (!drafts.has(name)) drafts.set(name, content as Draft);
+  for (const { name, content } of field.unfinished()) {
+    if (name.startsWith(CARRIED)) {
+      if (!carrying.has(name)) carrying.set(name, content as Carried);
+    } else if (!drafts.has(name)) drafts.set(name, content as Draft);
+  }
 }
-export function unsaved(): readonly { readonly name: string; readonly place: Place }[] {
-  return [...drafts].map(([name, { place }]) => ({ name, place }));
+/** Forms, each with the names of what it is kept under: what was typed, its photos. */
+export function unsaved(): readonly { readonly name: string; readonly names: readonly string[]; readonly place: Place }[] {
+  const forms = new Map<string, { name: string; names: string[]; place: Place }>();
+  for (const [name, { place }] of drafts) {
+    const form = `${name.slice(0, name.lastIndexOf(":"))} ${place.screen} ${place.about ?? ""}`;
+    forms.set(form, { name: form, names: [...(forms.get(form)?.names ?? []), name], place });
+  }
+  return [...forms.values()];
 }
 /** Gone from the screen only once it is gone from the disk: what was dropped is not there again after a kill. */
-export async function dropDraft(field: Field, name: string): Promise<void> {
-  hold([name]);
-  await field.dropDraft(name).catch(() => undefined);
-  forget(name);
+export async function dropDrafts(field: Field, names: readonly string[]): Promise<void> {
+  hold(names);
+  for (const name of names) {
+    await field.dropDraft(name).catch(() => undefined);
+    forget(name);
+  }
 }
 
 /** Not written to the disk from here on, and which they are: the core erases them with what they become. */
@@ -141,6 +155,35 @@ export function useDraft<T extends object>(key: string, empty: T): [T, (change: 
     redraw((n) => n + 1);
   };
   return [value, change, clear];
+}
+
+/** What goes on from one item to the next, sealed as drafts are; it is nothing unsaved. */
+interface Carried {
+  readonly task: string;
+  readonly value: object;
+}
+const carrying = new Map<string, Carried>();
+
+/** Another team, site or window is another task; '' where no site is known. */
+export function taskKey(task: Task | null): string {
+  return task === null || task.site === null ? "" : [task.team?.id, task.site.id, task.window?.begins].join(" ");
+}
+
+/** Of the same task alone. Where no site is known, as long as the screen stays: one may be elsewhere afterwards. */
+export function useCarried<T extends object>(key: string): [T | null, (value: T) => void] {
+  const { field, task } = useUi();
+  const name = CARRIED + key;
+  const of = taskKey(task);
+  const [here, setHere] = useState<Carried | null>(null);
+  const last = here ?? (of === "" ? null : (carrying.get(name) ?? null));
+  const carry = (value: T): void => {
+    const carried = { task: of, value };
+    setHere(carried);
+    if (of === "") return;
+    carrying.set(name, carried);
+    field.keepDraft(name, carried).catch(() => undefined);
+  };
+  return [last?.task === of ? (last.value as T) : null, carry];
 }
 
 /** Own records, read again when anything was captured or handed over. */

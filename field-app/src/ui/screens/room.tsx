@@ -1,13 +1,11 @@
 /** A room's conditions, measured: floor for each person beside a mattress and the Sphere standard. */
 
-import { useState } from "preact/hooks";
 import type { Values } from "../../forms/forms.ts";
 import { t } from "../words/index.ts";
 import { Choice, Errors, Text } from "../parts/controls.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
 import { labelOf, numberOf, optionsOf, useDraft, useSaving, valuesOf, wrongOf } from "../parts/form.tsx";
-import { TakePhoto } from "../parts/photo.tsx";
-import type { Taken } from "../parts/photo.tsx";
+import { TakePhotos, usePhotos } from "../parts/photo.tsx";
 import { useRecords, useUi } from "../parts/state.ts";
 
 const VERB = "room.measure";
@@ -28,7 +26,7 @@ export function Room() {
   const ui = useUi();
   const { field, task } = ui;
   const [draft, change, clear] = useDraft("room", EMPTY);
-  const [photo, setPhoto] = useState<Taken | null>(null);
+  const [photos, setPhotos] = usePhotos("room");
   const rooms = (useRecords() ?? []).filter((record) => record.verb === VERB).length;
   const saving = useSaving();
   const each = floorEach(draft.length_m, draft.width_m, draft.sleeping);
@@ -36,9 +34,9 @@ export function Room() {
     const values: Values = { ...(task?.site == null ? {} : { site: task.site.id }), ...valuesOf(VERB, draft) };
     const wrong = wrongOf(VERB, values, Object.keys(EMPTY));
     if (wrong.length > 0) return saving.setWrong(wrong);
-    saving.save((options) => field.say(VERB, values, { ...options, ...(photo === null ? {} : { photos: [photo] }) }), () => {
+    saving.save((options) => field.say(VERB, values, { ...options, photos }), () => {
       clear();
-      setPhoto(null);
+      setPhotos([]);
       ui.home(t("room.saved", { room: draft.label }));
     });
   };
@@ -75,7 +73,7 @@ export function Room() {
         <Choice name="light" side label={labelOf(VERB, "light")} options={optionsOf("room-light")} value={draft.light} onChange={(light) => change({ light })} />
         <Text name="note" label={labelOf(VERB, "note")} help={t("form.no-names")} lines value={draft.note} longest={1000} onChange={(note) => change({ note })} />
         <p class="second">{t("room.no-people")}</p>
-        <TakePhoto label={t("room.photo")} photo={photo} onTake={setPhoto} />
+        <TakePhotos label={t("room.photo")} photos={photos} onChange={setPhotos} />
       </section>
     </Frame>
   );

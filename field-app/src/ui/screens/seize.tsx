@@ -1,6 +1,6 @@
-/** Seize and seal, several in a row: each item is stored when it is sealed, and the next begins. */
+/** Seize and seal, several in a row: the seal and photos, then what it is. Each item is stored when the next begins. */
 
-import { useState } from "preact/hooks";
+import { MOST_PHOTOS } from "../../core/types.ts";
 import { many, t } from "../words/index.ts";
 import { cashOf, CountCash, NO_PIECES, wrongCash } from "../parts/cash.tsx";
 import type { Pieces } from "../parts/cash.tsx";
@@ -8,14 +8,16 @@ import { Errors, Text } from "../parts/controls.tsx";
 import { FieldOf, labelOf, useDraft, useSaving, valuesOf, wrongOf } from "../parts/form.tsx";
 import { Frame, Generated } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
-import { TakePhoto } from "../parts/photo.tsx";
-import type { Taken } from "../parts/photo.tsx";
+import { TakePhotos, usePhotos } from "../parts/photo.tsx";
 import { ReadCode } from "../parts/qr.tsx";
-import { useRecords, useUi } from "../parts/state.ts";
+import { useCarried, useRecords, useUi } from "../parts/state.ts";
 import { verbName } from "./records.tsx";
 
 const VERB = "exhibit.seize";
-const FIELDS = ["kind", "description", "where_found", "owner_agreed", "witness", "device_number", "state_when_taken"] as const;
+/** What it is. */
+const WHAT = ["kind", "description", "device_number", "state_when_taken", "owner_agreed"] as const;
+/** How it came to be taken: the next item begins with what was said of the last. */
+const HOW = ["where_found", "taken_from", "witness"] as const;
 const OF_DEVICES = new Set(["device_number", "state_when_taken"]);
 const BARCODES = ["code_128", "code_39", "ean_13", "itf", "qr_code", "data_matrix"];
 const SEAL = /[\p{L}\p{N}][\p{L}\p{N} ./-]{0,63}/u;
@@ -28,37 +30,49 @@ export function Seize() {
   const seized = records.filter((record) => record.verb === VERB);
   const [draft, change, clear] = useDraft<Draft>("seize", {});
   const [cash, changeCash, clearCash] = useDraft<{ rows: readonly Pieces[] }>("seize-cash", { rows: [NO_PIECES] });
-  const [photo, setPhoto] = useState<Taken | null>(null);
+  const [photos, setPhotos] = usePhotos("seize");
+  const [carried, carry] = useCarried<Draft>("seize");
   const saving = useSaving();
   const kind = draft["kind"] ?? "";
   const seal = draft["seal"] ?? "";
   const used = records.some((record) => [record.values["seal"], record.values["number"]].includes(seal) && seal !== "");
-  const asked = FIELDS.filter((name) => !OF_DEVICES.has(name) || ["mobile-phone", "computer"].includes(kind));
+  const what = WHAT.filter((name) => !OF_DEVICES.has(name) || ["mobile-phone", "computer"].includes(kind));
+  const asked = [...what, ...HOW];
   const next = seized.length + 1;
+  const given = (name: string): string => draft[name] ?? carried?.[name] ?? "";
+  const asBefore = (name: string): boolean => given(name) !== "" && given(name) === carried?.[name];
+  const error = (name: string): string | undefined => saving.wrong.find((each) => each.field === name)?.message;
 
   const save = (then: () => void): void => {
-    const values = { ...(task?.site == null ? {} : { site: task.site.id }), ...valuesOf(VERB, Object.fromEntries(asked.map((name) => [name, draft[name] ?? ""]))), ...(kind === "cash" ? { cash: cashOf(cash.rows) } : {}) };
-    const wrong = wrongOf(VERB, values, [...asked]);
-    if (kind === "cash") wrong.push(...wrongCash(cash.rows));
+    const shown = Object.fromEntries(asked.map((name) => [name, given(name)]));
+    const values = { ...(task?.site == null ? {} : { site: task.site.id }), ...valuesOf(VERB, shown), ...(kind === "cash" ? { cash: cashOf(cash.rows) } : {}) };
+    const wrong = [];
     if (used) wrong.push({ field: "seal", message: t("seize.seal-used", { seal }) });
     if (seal.trim() === "" && draft["unsealed"] !== "yes") wrong.push({ field: "seal", message: t("seize.no-seal") });
+    wrong.push(...wrongOf(VERB, values, asked));
+    if (kind === "cash") wrong.push(...wrongCash(cash.rows));
     if (wrong.length > 0) return saving.setWrong(wrong);
-    const item = { values, seal: seal.trim(), ...(photo === null ? {} : { photos: [photo] }) };
-    saving.save((options) => field.seize([item], options), () => {
+    saving.save((options) => field.seize([{ values, seal: seal.trim(), photos }], options), () => {
+      carry(Object.fromEntries(HOW.map((name) => [name, given(name).trim()])));
       clear();
       clearCash();
-      setPhoto(null);
+      setPhotos([]);
       then();
     });
   };
   const again = (): void => {
     scrollTo(0, 0);
-    document.getElementById("kind")?.focus();
+    document.getElementById("seal")?.focus();
   };
   const finish = (): void => {
-    if (kind === "" && (draft["description"] ?? "") === "" && seal === "") ui.home(many("seize.finished", seized.length));
-    else save(() => ui.home(many("seize.finished", next)));
+    const begun = ["seal", "unsealed", ...WHAT].some((name) => (draft[name] ?? "") !== "") || photos.length > 0;
+    if (begun) return save(() => ui.home(many("seize.finished", next)));
+    clear();
+    ui.home(many("seize.finished", seized.length));
   };
+  const one = (name: (typeof asked)[number]) => (
+    <FieldOf key={name} verb={VERB} name={name} value={given(name)} aside={asBefore(name) ? t("seize.as-before") : undefined} error={error(name)} onChange={(value) => change({ [name]: String(value) })} />
+  );
   return (
     <Frame
       title={t("seize.title")}
@@ -80,7 +94,7 @@ export function Seize() {
                 <Icon name="done" size={22} />
                 <div class="grow">
                   <button type="button" class="link" onClick={() => ui.go("record", record.entry)}>{String(record.values["description"] ?? verbName(VERB))}</button>
-                  <p class="second">{[record.reference, String(record.values["seal"] ?? ""), record.photos > 0 ? t("seize.photo-hashed") : ""].filter(Boolean).join(", ")}</p>
+                  <p class="second">{[record.reference, String(record.values["seal"] ?? ""), record.photos > 0 ? many("seize.photo-hashed", record.photos) : ""].filter(Boolean).join(", ")}</p>
                 </div>
               </li>
             ))}
@@ -89,23 +103,25 @@ export function Seize() {
       )}
       <section class="part stack">
         <div class="heading-row"><h2>{t("seize.item-heading", { n: next })}</h2><Generated /></div>
-        {asked.map((name) => (
-          <FieldOf key={name} verb={VERB} name={name} value={draft[name] ?? ""} error={saving.wrong.find((each) => each.field === name)?.message} onChange={(value) => change({ [name]: String(value) })} />
-        ))}
-        {kind === "cash" && <CountCash rows={cash.rows} onChange={(rows) => changeCash({ rows })} />}
-        <div class="pair">
-          <div class="stack">
-            <Text name="seal" label={t("seize.seal")} capitals spelled={false} value={seal} longest={64} error={used ? t("seize.seal-used", { seal }) : undefined} onChange={(text) => change({ seal: text })} />
-            {seal !== "" && !used && <p class="checked"><Icon name="done" size={20} />{t("seize.seal-new")}</p>}
-            <ReadCode label={t("seize.scan")} formats={BARCODES} files={false} onText={(text) => change({ seal: SEAL.exec(text)?.[0]?.trim() ?? "" })} />
-            <div class="chips"><label><input type="checkbox" checked={draft["unsealed"] === "yes"} onChange={(event) => change({ unsealed: event.currentTarget.checked ? "yes" : "" })} /><span>{t("seize.unsealed")}</span></label></div>
-          </div>
-          <div class="tight">
-            <p class="label">{t("seize.photo")}</p>
-            <TakePhoto label={t("photo.take")} photo={photo} onTake={setPhoto} />
-            <p class="second">{t("room.no-people")}</p>
-          </div>
+        {HOW.some(asBefore) && <p class="second">{t("seize.carried", { what: HOW.filter(asBefore).map(given).join("; ") })}</p>}
+        <Text name="seal" label={t("seize.seal")} capitals spelled={false} value={seal} longest={64} error={used ? t("seize.seal-used", { seal }) : error("seal")} onChange={(text) => change({ seal: text })} />
+        {seal !== "" && !used && <p class="checked"><Icon name="done" size={20} />{t("seize.seal-new")}</p>}
+        {/* The camera ends with what it read. */}
+        <ReadCode key={seal === "" ? "to read" : "read"} label={t("seize.scan")} formats={BARCODES} files={false} onText={(text) => change({ seal: SEAL.exec(text)?.[0]?.trim() ?? "" })} />
+        <div class="chips"><label><input type="checkbox" checked={draft["unsealed"] === "yes"} onChange={(event) => change({ unsealed: event.currentTarget.checked ? "yes" : "" })} /><span>{t("seize.unsealed")}</span></label></div>
+        <div class="tight">
+          <p class="label">{t("seize.photos")}</p>
+          <p class="second">{t("room.no-people")}</p>
+          <TakePhotos label={t("photo.take")} photos={photos} most={MOST_PHOTOS} onChange={setPhotos} />
         </div>
+      </section>
+      <section class="part stack">
+        {what.map(one)}
+        {kind === "cash" && <CountCash rows={cash.rows} onChange={(rows) => changeCash({ rows })} />}
+      </section>
+      <section class="part stack">
+        {HOW.map(one)}
+        {HOW.some(asBefore) && <button type="button" class="link" onClick={() => change(Object.fromEntries(HOW.map((name) => [name, ""])))}>{t("seize.empty-carried")}</button>}
       </section>
     </Frame>
   );

@@ -9,7 +9,7 @@ import { DangerCard, Frame, Generated, To } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import type { IconName } from "../parts/icons.tsx";
 import { optionsOf } from "../parts/form.tsx";
-import { dropDraft, unsaved, useRecords, useUi } from "../parts/state.ts";
+import { dropDrafts, unsaved, useRecords, useUi } from "../parts/state.ts";
 import { missing } from "../parts/device.ts";
 import { counted } from "./headcount.tsx";
 import { Update } from "./ends.tsx";
@@ -107,11 +107,11 @@ function Unsaved() {
     <section class="part ruled tight">
       <h2>{t("start.unfinished")}</h2>
       <ul class="list">
-        {drafts.map(({ name, place }) => (
+        {drafts.map(({ name, names, place }) => (
           <li key={name}>
             <button type="button" class="link grow" onClick={() => go(place.screen, place.about)}>{titleOf(place.screen)}</button>
             <button type="button" class="link" aria-label={`${t(sure === name ? "start.drop-sure" : "start.drop")}: ${titleOf(place.screen)}`} onClick={() => {
-              if (sure === name) void dropDraft(field, name).then(() => setSure(""));
+              if (sure === name) void dropDrafts(field, names).then(() => setSure(""));
               else setSure(name);
             }}>{t(sure === name ? "start.drop-sure" : "start.drop")}</button>
           </li>

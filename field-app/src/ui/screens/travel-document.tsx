@@ -1,6 +1,5 @@
 /** A travel document: its two or three lines typed, checked by their own digits, said as the document's word. */
 
-import { useState } from "preact/hooks";
 import type { Json } from "../../codec/json.ts";
 import { codeLabel, t } from "../words/index.ts";
 import type { Key } from "../words/index.ts";
@@ -10,8 +9,7 @@ import { Frame, Generated } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { readZone } from "../parts/mrz.ts";
 import { ChoosePerson } from "../parts/person.tsx";
-import { TakePhoto } from "../parts/photo.tsx";
-import type { Taken } from "../parts/photo.tsx";
+import { TakePhotos, usePhotos } from "../parts/photo.tsx";
 import { useUi } from "../parts/state.ts";
 
 const VERB = "person.state";
@@ -21,7 +19,7 @@ export function TravelDocument() {
   const ui = useUi();
   const { field } = ui;
   const [draft, change, clear] = useDraft("document", EMPTY);
-  const [photo, setPhoto] = useState<Taken | null>(null);
+  const [photos, setPhotos] = usePhotos("document");
   const saving = useSaving();
   const zone = draft.zone.trim() === "" ? null : readZone(draft.zone);
   const kind = zone === null ? draft.kind : zone.kind;
@@ -45,10 +43,9 @@ export function TravelDocument() {
     if (zone !== null && zone.wrong.length > 0 && draft.anyway !== "yes") wrong.push({ field: "zone", message: t("document.digits-wrong") });
     if (number === "" && name === "") wrong.push({ field: "zone", message: t("document.empty") });
     if (wrong.length > 0) return saving.setWrong(wrong);
-    const photos = photo === null ? {} : { photos: [photo] };
-    saving.save((options) => field.say(VERB, values, { ...options, ...photos, subject: draft.person, source: "document" }), () => {
+    saving.save((options) => field.say(VERB, values, { ...options, photos, subject: draft.person, source: "document" }), () => {
       clear();
-      setPhoto(null);
+      setPhotos([]);
       ui.home(t("document.saved"));
     });
   };
@@ -86,7 +83,7 @@ export function TravelDocument() {
           <Text name="name" label={t("document.name")} value={draft.name} longest={200} onChange={(value) => change({ name: value })} />
         </section>
       )}
-      <section class="part"><TakePhoto label={t("document.photo")} photo={photo} onTake={setPhoto} /></section>
+      <section class="part"><TakePhotos label={t("document.photo")} photos={photos} onChange={setPhotos} /></section>
     </Frame>
   );
 }

@@ -114,6 +114,9 @@ export const spanish: Readonly<Record<string, string>> = {
     "Para que otro agente lo reconozca. Sin nombres de personas que puedan ser víctimas.",
   "say what it looks like, so that another officer knows it": "diga cómo es, para que otro agente lo reconozca",
   "Where it was found": "Dónde se encontró",
+  "From whom it was taken": "De quién se tomó",
+  "Name or role. Of somebody who may be a victim only the reference.":
+    "Nombre o función. De alguien que puede ser víctima, solo la referencia.",
   "Did the owner agree?": "¿Estuvo de acuerdo quien lo tenía?",
   Witness: "Testigo",
   "Rank and name": "Grado y nombre",

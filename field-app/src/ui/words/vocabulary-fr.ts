@@ -62,6 +62,9 @@ export const french: Readonly<Record<string, string>> = {
   "What it looks like": "Son aspect",
   "say what it looks like, so that another officer knows it": "dites son aspect, pour qu'un autre agent le reconnaisse",
   "Where it was found": "Où il a été trouvé",
+  "From whom it was taken": "De qui il a été pris",
+  "Name or role. Of somebody who may be a victim only the reference.":
+    "Nom ou fonction. D'une personne qui peut être victime, la référence seule.",
   "Did the owner agree?": "Le propriétaire était-il d'accord ?",
   Witness: "Témoin",
   "Rank and name": "Grade et nom",

@@ -95,6 +95,9 @@ export const portuguese: Readonly<Record<string, string>> = {
     "Para que outro agente o reconheça. Sem nomes de pessoas que possam ser vítimas.",
   "say what it looks like, so that another officer knows it": "diga como é, para que outro agente o reconheça",
   "Where it was found": "Onde foi encontrado",
+  "From whom it was taken": "De quem foi tirado",
+  "Name or role. Of somebody who may be a victim only the reference.":
+    "Nome ou função. De alguém que pode ser vítima, só a referência.",
   "Did the owner agree?": "Quem o tinha concordou?",
   Witness: "Testemunha",
   "Rank and name": "Posto e nome",
