@@ -198,7 +198,7 @@ def _moment(text: str, zone_name: str) -> tuple[Any, str]:
     except ValueError:
         raise forms.ValidationError(gettext("This is no date and time that is understood")) from None
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return ["", str(moment.day), str(moment.month), str(moment.year), ""], ""
+        return [str(moment.day), str(moment.month), str(moment.year), "", ""], ""
     if moment.tzinfo is None:
         message = gettext("%(moment)s names no time zone; it is read by the clock where you are")
         return Happened(at=moment.replace(tzinfo=zone(zone_name)), zone=zone_name), message % {"moment": text}

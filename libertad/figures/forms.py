@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look.fields import MomentField
 
 
-class AsOfField(MomentField):
-    """A moment in which boxes that nobody touched are empty once a line took their place: shown again, line
-    and boxes say one time."""
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        bound = super().bound_data(data, initial)
-        untouched = self.widget.decompress(initial)[1:]
-        if bound and bound[0] and list(bound[1:]) == untouched:
-            return [bound[0], *("" for _box in untouched)]
-        return bound
-
-
 class ReleaseForm(forms.Form):
     """As of when a release is proposed."""
 
-    as_of = AsOfField(past=False, label=_("As of when"), help_text=_("What happened later is not counted."))
+    as_of = MomentField(past=False, label=_("As of when"), help_text=_("What happened later is not counted."))
     # Which sentence the form showed: a moment and its numbers, only compared, never taken over.
     previewed = forms.CharField(widget=forms.HiddenInput, required=False)
 

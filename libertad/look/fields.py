@@ -16,12 +16,17 @@ from libertad.look.refusals import in_words
 from libertad.look.times import date_words
 from libertad.vocabulary.bounds import check_past
 from libertad.vocabulary.values import Happened, Refused, partial_date, zone
-from libertad.vocabulary.written import normalise, read_date, without_about
+from libertad.vocabulary.written import read_date, without_about
 
 LINE = {"maxlength": "60", "autocomplete": "off"}
 NOON = Time(12)
+TURNS = (
+    ("", _("Choose")),
+    ("first", _("The first, before the clocks went back")),
+    ("second", _("The second, after they went back")),
+)
+DIGITS = re.compile(r"[0-9]+")
 HOUR = re.compile(r"([0-9]{1,2})[:h.]([0-9]{2})")
-CLOCK = re.compile(r"^(.*?)(?:[ ,]|\bat\b|\ba las\b|\bas\b|\bom\b)*\b([0-9]{1,2})[:h]([0-9]{2})$")
 
 
 class PartialDateWidget(forms.MultiWidget):
@@ -53,23 +58,20 @@ class PartialDateWidget(forms.MultiWidget):
         return ["", day, month, year]
 
 
-class Prefilled(forms.MultiValueField):
-    """A date as a line and boxes. What is written in the line takes the place of boxes that still hold what
-    they were shown with, wherever that came from: the field, the form, or what is being corrected."""
-
-    prefilled: Any = None
-
-    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        self.prefilled = form.get_initial_for_field(self, field_name)
-        return super().get_bound_field(form, field_name)
+def wrong_box(box: str, message: Any, **params: Any) -> forms.ValidationError:
+    """What is wrong with one box of several, by its name: the error stands and leads there."""
+    return forms.ValidationError(message, code=box, params=params)
 
 
-class PartialDateField(Prefilled):
+class PartialDateField(forms.MultiValueField):
     """Gives 'YYYY', 'YYYY-MM', 'YYYY-MM-DD' or ''; a date that does not exist, or can be two, is refused.
 
     `past`: it lies behind; else it is one to come. `about`: 'about 1998' is taken, and given as '1998~' (ISO
-    8601-2).
+    8601-2). What is written in the line takes the place of boxes that still hold what they were shown with,
+    wherever that came from: the field, the form, or what is being corrected.
     """
+
+    prefilled: Any = None
 
     def __init__(self, *, past: bool = False, about: bool = False, **kwargs: Any) -> None:
         self.past, self.about = past, about
@@ -79,12 +81,16 @@ class PartialDateField(Prefilled):
         if isinstance(self.widget, PartialDateWidget):
             self.widget.ahead = not past
 
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        self.prefilled = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
+
     def compress(self, data_list: list[str]) -> str:
         line, day, month, year = (str(part or "").strip() for part in (data_list or [""] * 4))
         try:
             date = self.read_line(line)
         except Refused as refused:
-            raise forms.ValidationError(in_words(refused)) from None
+            raise wrong_box("line", in_words(refused)) from None
         boxes = self.boxes(day, month, year)
         if date and boxes and boxes not in (date, str(self.prefilled or "")):
             raise forms.ValidationError(differing(date, boxes))
@@ -102,13 +108,19 @@ class PartialDateField(Prefilled):
         if not (day or month or year):
             return ""
         if not year or (day and not month):
-            raise forms.ValidationError(_("Give at least the year, and the month if you give the day"))
-        text = "-".join(part.zfill(2) for part in (year, month, day) if part)
+            message = _("Give at least the year, and the month if you give the day")
+            raise wrong_box("month" if year else "year", message)
+        for box, text in (("day", day), ("month", month), ("year", year)):
+            if text and not DIGITS.fullmatch(text):
+                raise wrong_box(box, _("'%(text)s' is no number: write it in digits"), text=text[:20])
+        if len(year) != 4:
+            raise wrong_box("year", _("Write the year with four digits, such as 1998"))
         try:
-            return partial_date(text)
+            return partial_date("-".join(part.zfill(2) for part in (year, month, day) if part))
         except Refused as refused:
             refused.parameters |= {"text": " ".join(filter(None, (day, month, year)))}  # as it was written
-            raise forms.ValidationError(in_words(refused)) from None
+            box = "day" if 1 <= int(month or 1) <= 12 else "month"
+            raise wrong_box(box if 1900 <= int(year) < 2200 else "year", in_words(refused)) from None
 
 
 def differing(line: str, boxes: str) -> str:
@@ -123,33 +135,25 @@ def clock_time(text: str) -> Time:
     """The time of day of '14:05', '14h05' or '14.05'. ValidationError for none."""
     match = HOUR.fullmatch(text.strip().lower())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise forms.ValidationError(
-            _("'%(text)s' is no time of day: write it as 14:05"), params={"text": text[:20]}
-        )
+        raise wrong_box("time", _("'%(text)s' is no time of day: write it as 14:05"), text=text[:20])
     return Time(int(match[1]), int(match[2]))
 
 
 class MomentWidget(forms.MultiWidget):
-    """Day, month, year and time, in one line or in boxes; the zone is the authority's, said in the hint."""
+    """Day, month, year and time; the zone is the authority's, said in the hint. `turn` is asked of an hour
+    that came twice, and stands there for no other."""
 
     look = "date"
-    year = 0  # of the example; 0: of today
-
-    @property
-    def part_labels(self) -> tuple[Any, ...]:
-        example = _("In one line, such as 5 apr %(year)d 14:05") % {
-            "year": self.year or datetime.now(UTC).year
-        }
-        return example, _("Day"), _("Month"), _("Year"), _("Time, such as 14:05")
+    part_labels = (_("Day"), _("Month"), _("Year"), _("Time, such as 14:05"), _("Which of the two?"))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
         parts: dict[str, forms.Widget | type[forms.Widget]] = {
-            "line": forms.TextInput(attrs=LINE),
             "day": forms.TextInput(attrs=box),
             "month": forms.TextInput(attrs=box),
             "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
             "time": forms.TextInput(attrs={"maxlength": "5", "autocomplete": "off"}),
+            "turn": forms.Select(choices=TURNS),
         }
         super().__init__(parts, attrs)
 
@@ -158,93 +162,77 @@ class MomentWidget(forms.MultiWidget):
             value = value.local
         if not isinstance(value, datetime):
             return [""] * 5
-        return ["", str(value.day), str(value.month), str(value.year), f"{value:%H:%M}"]
+        turn = TURNS[1 + value.fold][0] if came_twice(value) else ""
+        return [str(value.day), str(value.month), str(value.year), f"{value:%H:%M}", turn]
 
 
-class MomentField(Prefilled):
+def came_twice(at: datetime) -> bool:
+    """Whether a clock showed this twice, because it was set back."""
+    first, second = at.replace(fold=0).utcoffset(), at.replace(fold=1).utcoffset()
+    return first is not None and second is not None and first > second
+
+
+class MomentField(forms.MultiValueField):
     """When it happened, in `zone_name`: Happened to the minute, or to the day without a time.
 
-    A line that is filled in takes the place of boxes that show what they were shown with. What lies ahead of
-    `latest` (the operation's clock; without it real time) is refused, but for what is planned (`past=False`).
+    What lies ahead of `latest` (the operation's clock; without it real time) is refused, but for what is
+    planned (`past=False`). Boxes that hold `latest` are folded under 'Now'; so are empty ones where that
+    means the moment of saving (`empty_is_now`).
     """
 
     latest: datetime | None = None
 
-    def __init__(self, *, zone_name: str = "UTC", past: bool = True, **kwargs: Any) -> None:
-        self.zone_name, self.past = zone_name, past
+    def __init__(
+        self, *, zone_name: str = "UTC", past: bool = True, empty_is_now: bool = False, **kwargs: Any
+    ) -> None:
+        self.zone_name, self.past, self.empty_is_now = zone_name, past, empty_is_now
         parts = [forms.CharField(required=False) for _part in range(5)]
         kwargs.setdefault("widget", MomentWidget())
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
-    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        if self.latest is not None and isinstance(self.widget, MomentWidget):
-            self.widget.year = self.latest.year
-        return super().get_bound_field(form, field_name)
+    def now_words(self, shown: list[str]) -> Any:
+        """'Now, 14:32' of boxes that hold it, 'Now' of empty ones that mean it; '' for another moment."""
+        if not any(shown):
+            return _("Now") if self.empty_is_now else ""
+        now = self.latest and self.latest.astimezone(zone(self.zone_name))
+        if now is None or shown != self.widget.decompress(now):
+            return ""
+        return _("Now, %(time)s") % {"time": f"{now:%H:%M}"}
 
     def compress(self, data_list: list[str]) -> Happened | None:
-        line, day, month, year, time = (str(part or "").strip() for part in (data_list or [""] * 5))
-        if line:
-            day, month, year, time = self.read_line(line, [day, month, year], time)
+        day, month, year, time, turn = (str(part or "").strip() for part in (data_list or [""] * 5))
         if not (day or month or year or time):
             return None
-        moment = self.moment(day, month, year, time)
+        moment = self.moment(day, month, year, time, turn)
         if self.past:
+            latest = self.latest or datetime.now(UTC)
             try:
-                check_past(moment, self.latest or datetime.now(UTC))
+                check_past(moment, latest)
             except Refused as refused:
-                raise forms.ValidationError(in_words(refused)) from None
+                is_today = moment.local.date() == latest.astimezone(zone(self.zone_name)).date()
+                raise wrong_box("time" if is_today else "day", in_words(refused)) from None
         return moment
 
-    def read_line(self, line: str, boxes: list[str], time: str) -> list[str]:
-        """Day, month, year and time of the line. ValidationError for none, or beside boxes that differ.
-
-        An hour in its box belongs to the line's day where the boxes of the date are empty. Beside boxes that
-        hold what they were shown with it may be the hour that the form came with, and is passed over.
-        """
-        clock = CLOCK.fullmatch(normalise(line))
-        try:
-            date = read_date(clock[1] if clock else line, datetime.now(zone(self.zone_name)).date())
-        except Refused as refused:
-            raise forms.ValidationError(in_words(refused)) from None
-        if len(date) != 10:
-            raise forms.ValidationError(_("Give the day as well, such as 5 apr"))
-        year, month, day = (str(int(part)) for part in date.split("-"))
-        before = self.widget.decompress(self.prefilled)[1:4]
-        if any(boxes) and boxes not in (before, [day, month, year]):
-            raise forms.ValidationError(differing(date, "-".join(reversed(boxes))))
-        if any(boxes):
-            time = ""
-        written = f"{int(clock[2]):02d}:{clock[3]}" if clock else ""
-        if written and time and clock_time(written) != clock_time(time):
-            raise forms.ValidationError(
-                _("The line says %(line)s and the box says %(box)s: empty one of them")
-                % {"line": written, "box": time}
-            )
-        return [day, month, year, written or time]
-
-    def moment(self, day: str, month: str, year: str, time: str) -> Happened:
-        """The moment of four boxes. ValidationError for one that does not exist."""
-        if not (day and month and year):
-            raise forms.ValidationError(_("Give day, month and year"))
+    def moment(self, day: str, month: str, year: str, time: str, turn: str) -> Happened:
+        """The moment of the boxes. ValidationError for one that does not exist, or came twice."""
+        for box, text in (("day", day), ("month", month), ("year", year)):
+            if not text:
+                raise wrong_box(box, _("Give day, month and year"))
         date = PartialDateField.boxes(day, month, year)
         hour = clock_time(time) if time else NOON
         at = datetime.combine(datetime.fromisoformat(date), hour, zone(self.zone_name))
         if at.astimezone(UTC).astimezone(at.tzinfo).time() != hour:
-            raise forms.ValidationError(
-                _(
-                    "The clocks went forward that day, and %(time)s was left out: "
-                    "give the hour that a clock showed"
-                )
-                % {"time": time}
+            message = _(
+                "The clocks went forward that day, and %(time)s was left out: "
+                "give the hour that a clock showed"
             )
-        try:
-            return Happened(
-                at=at,
-                zone=self.zone_name,
-                precision="minute" if time else "day",
-            )
-        except Refused as refused:
-            raise forms.ValidationError(in_words(refused)) from None
+            raise wrong_box("time", message, time=time)
+        if came_twice(at):
+            if turn not in dict(TURNS[1:]):
+                message = _("The clocks went back that day, and %(time)s came twice: say which one it was")
+                raise wrong_box("turn", message, time=time)
+            at = at.replace(fold=int(turn == "second"))
+        return Happened(at=at, zone=self.zone_name, precision="minute" if time else "day")
 
 
 class ReferenceField(forms.CharField):
@@ -322,17 +310,29 @@ GOVUK_CLASS: Mapping[str, str] = {
 }
 
 
+def _wrong_boxes(bound: BoundField) -> list[int]:
+    """Which boxes of several are wrong, by their place; all of them where an error names none."""
+    names = [name.lstrip("_") for name in bound.field.widget.widgets_names]
+    codes = [error.code for error in bound.errors.as_data()]
+    return [place for place, name in enumerate(names) if name in codes] or list(
+        range(len(names) if codes else 0)
+    )
+
+
 def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
-    widget = bound.field.widget
-    invalid = {"aria-invalid": "true"} if bound.errors else {}
+    widget, wrong = bound.field.widget, _wrong_boxes(bound)
     context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})
     parts = []
-    for label, subwidget, sub in zip(
-        widget.part_labels, widget.widgets, context["widget"]["subwidgets"], strict=True
+    for place, (label, subwidget, sub) in enumerate(
+        zip(widget.part_labels, widget.widgets, context["widget"]["subwidgets"], strict=True)
     ):
-        css = "govuk-input govuk-input--error" if bound.errors else "govuk-input"
-        attrs = {**sub["attrs"], "class": css, "aria-describedby": described, **invalid}
         kind = sub["name"].rsplit("_", 1)[-1]
+        if kind == "turn" and not (any(sub["value"]) or wrong == [place]):
+            continue
+        css = "govuk-select" if kind == "turn" else "govuk-input"
+        attrs = {**sub["attrs"], "class": css, "aria-describedby": described}
+        if place in wrong:
+            attrs |= {"class": f"{css} {css}--error", "aria-invalid": "true"}
         parts.append(
             {
                 "label": label,
@@ -342,6 +342,15 @@ def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
             }
         )
     return parts
+
+
+def _now_words(bound: BoundField) -> Any:
+    """What stands in place of a moment's boxes while they are folded; '' where they are open."""
+    value, field = bound.value(), bound.field
+    if bound.errors or not isinstance(field, MomentField):
+        return ""
+    shown = list(value) if isinstance(value, (list, tuple)) else field.widget.decompress(value)
+    return field.now_words([str(part or "") for part in shown])
 
 
 def field_context(bound: BoundField, requested: str = "") -> dict[str, Any]:
@@ -362,7 +371,7 @@ def field_context(bound: BoundField, requested: str = "") -> dict[str, Any]:
         "optional": not bound.field.required,
     }
     if look == "date":
-        context["parts"] = _date_parts(bound, described)
+        context["parts"], context["now"] = _date_parts(bound, described), _now_words(bound)
     elif look in ("segments", "chips", "radios", "checkboxes"):
         context["options"] = list(bound)
         context["many"] = len(context["options"]) > SCROLLED
@@ -385,9 +394,10 @@ def field_context(bound: BoundField, requested: str = "") -> dict[str, Any]:
 
 
 def first_id(bound: BoundField) -> str:
-    """Where the error summary's link goes: the control, or the first of several."""
-    several = (forms.MultiWidget, forms.RadioSelect, forms.CheckboxSelectMultiple)
-    if isinstance(bound.field.widget, several):
+    """Where the error summary's link goes: the control; of several the one that is wrong, else the first."""
+    if isinstance(bound.field.widget, forms.MultiWidget):
+        return f"{bound.auto_id}_{min(_wrong_boxes(bound), default=0)}"
+    if isinstance(bound.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         return f"{bound.auto_id}_0"
     return str(bound.auto_id)
 

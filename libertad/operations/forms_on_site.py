@@ -49,9 +49,7 @@ class HeadcountForm(ShownForm):
     children = number_of_people(_("Children"))
     unclear = number_of_people(_("Unclear"), _("Seen, and not clear whether a man, a woman or a child."))
     note = note_field()
-    happened = MomentField(
-        label=_("When was it counted"), help_text=_("Leave empty for this moment."), required=False
-    )
+    happened = MomentField(label=_("When was it counted"), empty_is_now=True, required=False)
 
 
 class ExplainForm(ShownForm):
@@ -107,9 +105,7 @@ class RoomForm(forms.Form):
         label=_("Light"), choices=choices("room-light"), widget=forms.RadioSelect, required=False
     )
     note = note_field()
-    happened = MomentField(
-        label=_("When was it measured"), help_text=_("Leave empty for this moment."), required=False
-    )
+    happened = MomentField(label=_("When was it measured"), empty_is_now=True, required=False)
 
 
 class CorrectRoomForm(CorrectForm, RoomForm):

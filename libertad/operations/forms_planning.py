@@ -193,9 +193,7 @@ class CheckInForm(forms.Form):
         required=False,
         max_length=500,
     )
-    happened = MomentField(
-        label=_("When, if not now"), help_text=_("Leave empty for this moment."), required=False
-    )
+    happened = MomentField(label=_("When was it?"), empty_is_now=True, required=False)
 
     def clean_danger(self) -> bool:
         return bool(self.cleaned_data["danger"] == "yes")

@@ -53,8 +53,8 @@ class ContactForm(forms.Form):
     )
     site = forms.ChoiceField(label=lazy("Where is it sent?"), required=False)
     happened = MomentField(
-        label=lazy("When was it tried, if not now?"),
-        help_text=lazy("Leave empty for this moment."),
+        label=lazy("When was it tried?"),
+        empty_is_now=True,
         required=False,
     )
 

@@ -51,11 +51,11 @@ class DayPartMixin(forms.Form):
         data = super().clean() or self.cleaned_data
         hour_shown, day_shown = data.pop("hour_shown", ""), data.pop("day_shown", "")
         happened = data.get("happened")
-        hour, in_line = _hour(happened), self.data.get(f"{self.add_prefix('happened')}_line", "").strip()
+        hour = _hour(happened)
         if (
             data.get("day_part") == "unknown"
             and happened is not None
-            and (in_line or (_day(happened), hour or hour_shown) != (day_shown, hour_shown))
+            and (_day(happened), hour or hour_shown) != (day_shown, hour_shown)
         ):
             self.add_error(
                 "day_part",
@@ -66,7 +66,7 @@ class DayPartMixin(forms.Form):
                 )
                 % {"date": date_words(_day(happened))},
             )
-        elif data.get("day_part") and hour and (in_line or hour != hour_shown):
+        elif data.get("day_part") and hour and hour != hour_shown:
             self.add_error(
                 "day_part",
                 gettext(

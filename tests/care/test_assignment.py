@@ -186,13 +186,12 @@ def test_what_is_written_waits_for_nobody_and_shows_nothing(world: World) -> Non
     assert CaseNote.objects.count() == 1
 
 
-MOMENT = {"seen_day": "8", "seen_month": "4", "seen_year": "2018", "seen_time": "10:00", "seen_line": ""}
+MOMENT = {"seen_day": "8", "seen_month": "4", "seen_year": "2018", "seen_time": "10:00"}
 WHEN = {
     "when_day": "8",
     "when_month": "4",
     "when_year": "2018",
     "when_time": "10:00",
-    "when_line": "",
 }
 
 

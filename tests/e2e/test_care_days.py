@@ -148,7 +148,8 @@ def test_a_caseworkers_day(nodes: Nodes, officer: Callable[..., Officer]) -> Non
     page.goto(tonight)
     keys.follow("Name the next step")
     keys.choose("kind", "talk")
-    keys.fill("until_line", "6 apr 2018 10:00")
+    for box, text in (("day", "6"), ("month", "4"), ("year", "2018"), ("time", "10:00")):
+        keys.fill(f"until_{box}", text)
     keys.press("Record it")
     expect(page.locator("main")).to_contain_text("6 April 2018, 10:00")
     page.goto(child.replace("/people/", "/care/") + "tonight/")

@@ -284,8 +284,8 @@ def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: Worl
 @pytest.mark.parametrize(
     ("moment", "is_refused"),
     [
-        ({"happened_line": "5 apr 2018 10:00"}, True),
-        ({"happened_line": "5 apr 2018"}, False),
+        ({"happened_day": "5", "happened_time": "10:00"}, True),
+        ({"happened_day": "5", "happened_time": ""}, False),
         ({}, False),  # the hour that the form came with
         ({"happened_time": "07:15"}, True),
     ],
@@ -320,7 +320,6 @@ def test_an_hour_beside_a_part_of_the_day_is_refused_and_never_left_out_unsaid(
     [
         ({"happened_day": "4"}, True),
         ({"happened_day": "4", "happened_time": ""}, True),
-        ({"happened_line": "4 apr 2018"}, True),
         ({"happened_time": "05:15"}, True),
         ({}, False),  # what the form came with
         ({"happened_time": ""}, False),

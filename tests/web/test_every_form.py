@@ -168,7 +168,6 @@ FILLED: dict[str, dict[str, Any]] = {
         "reads_month": "4",
         "reads_year": "2018",
         "reads_time": "18:00",
-        "reads_line": "",
     },
     "operation-change": {"name": "Another name", "first_day_year": "2018", "last_day_year": "2018"},
     "person-link": {"reference": "P-GY-002"},

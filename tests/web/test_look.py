@@ -141,8 +141,8 @@ def test_a_date_that_does_not_exist_is_refused_at_its_field() -> None:
 def test_the_error_summary_links_to_a_control_that_exists() -> None:
     form = filled(birth_day="31", birth_month="2", birth_year="1999")
     parts = field_context(form["birth"])["parts"]
-    assert first_id(form["birth"]) == parts[0]["id"]
-    assert f'id="{parts[0]["id"]}"' in parts[0]["html"]
+    assert first_id(form["birth"]) == parts[1]["id"]
+    assert f'id="{parts[1]["id"]}"' in parts[1]["html"]
 
 
 def test_a_moment_is_said_by_the_authoritys_clock() -> None:

@@ -14,13 +14,12 @@ from libertad.evidence.models import Exhibit
 from libertad.journal.models import Entry
 from libertad.look.fields import field_context
 from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.models import Site, Team
+from libertad.operations.models import Site
 from libertad.operations.queries import sites
 from libertad.people.forms import MeetForm
 from libertad.people.models import Person
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.zones import kilometres_from
-from tests.operations.making import a_site
 from tests.people.making import meet
 from tests.support.world import World
 
@@ -33,6 +32,7 @@ MEET = {
     "country": "GY",
     "age_source": "said",
 }
+HAPPENED = {"happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "14:05"}
 EXHIBIT = {
     "kind": "cash",
     "description": "Notes in an envelope",
@@ -86,12 +86,12 @@ def test_about_a_year_is_told_with_the_year_that_was_said(world: World) -> None:
         ("birth_date_year", "2050", "nobody is born then yet"),
         ("birth_date_line", "2050", "nobody is born then yet"),
         ("birth_date_year", str(THIS_YEAR - 119), ""),
-        ("happened_line", "5 apr 2050", "this lies ahead"),
-        ("happened_line", "soon", "is not a date that can be read"),
+        ("happened_year", "2050", "this lies ahead"),
+        ("happened_day", "soon", "'soon' is no number: write it in digits"),
     ],
 )
 def test_a_date_that_cannot_be_is_refused_in_words(world: World, field: str, value: str, words: str) -> None:
-    answer = post(world, "officer", "/people/meet/", {**MEET, field: value})
+    answer = post(world, "officer", "/people/meet/", {**MEET, **HAPPENED, field: value})
     if not words:
         assert answer.status_code == 302, "somebody of 119"
         return
@@ -115,20 +115,6 @@ def test_line_and_boxes_that_differ_are_asked_about(world: World) -> None:
 
 def test_a_line_takes_the_place_of_boxes_that_nobody_touched(world: World) -> None:
     """The form comes with a date in its boxes, and three boxes are slow to empty on a phone."""
-    site = a_site(world)
-    page = world.client("national-lead").get(f"/sites/{site}/team/").content.decode()
-    boxes = dict(re.findall(r'name="(first_check_in_(?:day|month|year|time))" value="([^"]*)"', page))
-    assert len(boxes) == 4
-    team = {"reference": "T-9", "officers": "3", "every_minutes": "60", "others": "Cpl. B.", **boxes}
-    line = {"first_check_in_line": "8 apr 2018 19:30"}
-    changed = {**team, **line, "first_check_in_day": "7"}
-    wrong = post(world, "national-lead", f"/sites/{site}/team/", changed).content.decode()
-    assert "empty one of them" in wrong, "here somebody wrote into both"
-    assert post(world, "national-lead", f"/sites/{site}/team/", {**team, **line}).status_code == 302
-    assert Team.objects.get(reference="T-9").first_check_in.isoformat() == "2018-04-08T23:30:00+00:00"
-
-
-def test_so_do_days_without_an_hour(world: World) -> None:
     page = world.client("coordinator").get("/operation/change/").content.decode()
     boxes = dict(re.findall(r'name="((?:fir|la)st_day_(?:day|month|year))" value="([^"]*)"', page))
     values = {"name": "Operation", "zone": "America/Barbados", "country": ["GY", "BB", "VE"], **boxes}
@@ -136,11 +122,6 @@ def test_so_do_days_without_an_hour(world: World) -> None:
     answer = post(world, "coordinator", "/operation/change/", {**values, "last_day_line": "1 apr 2018"})
     text = answer.content.decode()
     assert "empty one of them" not in text and "lies before the first day" in text
-
-
-def test_when_it_happened_is_read_from_one_line(world: World) -> None:
-    answer = post(world, "officer", "/people/meet/", {**MEET, "happened_line": "5 April 2018 at 14:05"})
-    assert "14:05 (UTC-4)" in world.client("officer").get(answer.url).content.decode()
 
 
 def test_words_are_no_phone(world: World) -> None:
