@@ -298,9 +298,11 @@ class Settlement(models.Model):
 
 
 class Joining(models.Model):
-    """Our answer to an invitation, sent until the inviter's node has taken it."""
+    """Our answer to an invitation, sent until the inviter's node has taken it. Authorities that live on one
+    node are each invited by the same."""
 
-    origin = models.CharField(max_length=32, primary_key=True)
+    invitation = models.CharField(max_length=32, primary_key=True)
+    origin = models.CharField(max_length=32, db_index=True)
     answer = models.BinaryField()
     at = models.BigIntegerField()
 

@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -40,6 +41,8 @@ from libertad.exchange.transport import http
 from libertad.exchange.transport.courier import Courier
 from libertad.journal.fence import TakenOver
 from libertad.journal.node import Node
+from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
 
 logger = logging.getLogger("libertad.exchange")
 EVERY = 5.0
@@ -242,17 +245,10 @@ class Scheduler:
             self.waking.set()
 
     def join(self, peer: Peer) -> None:
-        """Hand over our answer to its invitation until it is taken, also where it knows this node."""
-        row = self.node.sql().first("select answer from exchange_joining where origin = ?", (peer.origin,))
-        if row is None:
-            return
-        try:
-            accepted = list(self._trip(peer)(JOIN + bytes(row[0]))) == [WELCOME]
-        except http.NotKnown:
-            return
-        if accepted:
-            statement = "delete from exchange_joining where origin = ? and answer = ?"
-            self.node.writer.submit(lambda tx: tx.sql.run(statement, (peer.origin, bytes(row[0]))))
+        """Hand over our answers to its invitations until they are taken, also where it knows this node."""
+        for answer in answers(self.node.sql(), peer.origin):
+            if self._welcome(peer, JOIN + answer):
+                self.node.writer.submit(partial(_taken, answer))
 
     def moved(self, peer: Peer) -> bool:
         """Whether a pull that was cut brought something all the same."""
@@ -308,15 +304,24 @@ class Scheduler:
         failures.record_failure(self.node, peer.origin, failure_codes.ASK, code)
 
 
+def _taken(answer: bytes, tx: Transaction) -> None:
+    tx.sql.run("delete from exchange_joining where answer = ?", (answer,))
+
+
 def introductions(node: Node, origin: str) -> list[bytes]:
     """Messages by which a peer may come to know this node."""
     sql = node.sql()
     slips = introduction.slips(sql)
-    joins = sql.all("select answer from exchange_joining where origin = ?", (origin,))
     # Who took our answer to its invitation welcomes it again, and would go on knowing us by the old key.
     messages = [SUCCEED + msgspec.msgpack.encode(slips)] if slips else []
-    messages += [JOIN + bytes(row[0]) for row in joins]
+    messages += [JOIN + answer for answer in answers(sql, origin)]
     return messages
+
+
+def answers(sql: Sql, origin: str) -> list[bytes]:
+    """Our answers to invitations of this peer which it has not taken yet, the earliest first."""
+    statement = "select answer from exchange_joining where origin = ? order by at, invitation"
+    return [bytes(row[0]) for row in sql.all(statement, (origin,))]
 
 
 BEHIND = (

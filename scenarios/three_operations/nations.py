@@ -19,6 +19,7 @@ from libertad.access.actor import Actor
 from libertad.vocabulary.values import Happened, Refused
 from scenarios.operation_libertad_2018 import names
 from scenarios.replay import on_node as replayed
+from scenarios.replay.exchange_on_node import Standing
 from scenarios.replay.hosts import Host, Nursery, Raised
 from scenarios.replay.links import address
 from scenarios.replay.playing import NOT_YET
@@ -254,30 +255,46 @@ class Nations:
         until = time.monotonic() + self.patience
         while not (value := read()):
             if time.monotonic() > until:
-                raise Stuck("it did not arrive")
+                raise Stuck(f"it did not arrive; {self.waits(self.states()) or 'nothing is on its way'}")
             time.sleep(0.05)
         return value
+
+    def states(self) -> dict[str, Standing]:
+        return {name: host.call(there.progress) for name, host in self.hosts.items()}
+
+    @staticmethod
+    def waits(states: Mapping[str, Standing]) -> str:
+        """What is on its way between the nodes; '' where nothing is."""
+        sizes = _sizes(states)
+        behind = [
+            f"{name} is at {cursor} of {sizes[log]} of {log} {state.errors}"
+            for name, state in states.items()
+            for log, cursor in state.taken.items()
+            if log in sizes and cursor != sizes[log]
+        ]
+        return ", ".join(
+            [
+                *behind,
+                *(f"{name} has {state.open} on the way" for name, state in states.items() if state.open),
+            ]
+        )
 
     def settle(self) -> None:
         """Wait until every node is at the end of each tree that it asks for, and nothing is on its way."""
         until, last, since, waits = time.monotonic() + self.patience, None, 0.0, ""
         while time.monotonic() < until:
-            states = {name: host.call(there.progress) for name, host in self.hosts.items()}
-            sizes = {log: size for state in states.values() for log, size in state.sizes.items()}
-            waits = ", ".join(
-                f"{name} is at {cursor} of {sizes[log]} of {log} {state.errors}"
-                for name, state in states.items()
-                for log, cursor in state.taken.items()
-                if log in sizes and cursor != sizes[log]
-            ) + ", ".join(
-                f"{name} has {state.open} on the way" for name, state in states.items() if state.open
-            )
+            states = self.states()
+            sizes, waits = _sizes(states), self.waits(states)
             if waits or sizes != last:
                 last, since = sizes, time.monotonic()
             elif time.monotonic() - since >= STILL:
                 return
             time.sleep(0.05)
         raise Stuck(waits)
+
+
+def _sizes(states: Mapping[str, Standing]) -> dict[str, int]:
+    return {log: size for state in states.values() for log, size in state.sizes.items()}
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from libertad.access.grounds import Grounds
 from libertad.exchange.onboarding import admission, invitations
 from libertad.exchange.onboarding.invitation import invite, read, write
 from libertad.exchange.peering.roster import put_on_roster
+from libertad.exchange.scheduler import answers
 from libertad.exchange.sending.sender import Outgoing
 from libertad.exchange.sync.endpoint import JOIN, WELCOME
 from libertad.journal import ingest
@@ -90,8 +91,14 @@ def joins(
     country: str = "GY",
     part: str = "member",
     kind: str = "police",
+    meanwhile: Callable[[], object] = lambda: None,
+    taken: bool = True,
 ) -> None:
-    """`other` takes up an invitation into a second operation with the ring that it has."""
+    """`other` takes up an invitation into a second operation with the ring that it has.
+
+    `meanwhile`: what happens between the invitation and its answer; `taken`: whether the answer, and those
+    that wait, are handed over.
+    """
     here, moment = centre.node, datetime.now(UTC)
     values: dict[str, Any] = {
         "name": other.name,
@@ -117,11 +124,10 @@ def joins(
     officer = centre.actor("coordinator").officer
     here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, officer))
     text = write(invitation, here.key, own)
+    meanwhile()
     admission.answer_again(other.node, read(text, moment), "")
-    (answer,) = other.node.sql().all(
-        "select answer from exchange_joining where origin = ?", (here.key.origin,)
-    )
-    assert list(centre.exchange.answer(JOIN + bytes(answer[0]))) == [WELCOME]
+    for answer in answers(other.node.sql(), here.key.origin) if taken else ():
+        assert list(centre.exchange.answer(JOIN + answer)) == [WELCOME]
 
 
 @pytest.fixture
@@ -175,6 +181,37 @@ def test_the_second_authority_of_a_node_joins_it_as_the_first_did(three: Three) 
         with pytest.raises(Refused, match="joined by it already"):
             joins(centre, party, operation, kind="police" if party is guyana else "prosecution")
     assert alarmed(trinidad) == [] == alarmed(centre)
+
+
+def test_two_authorities_of_a_node_answer_before_either_is_taken(three: Three) -> None:
+    """The network is away: the second answer took the place of the first, whose authority never joined."""
+    centre, guyana, _ = three
+    court = copy(guyana)
+    court.name, court.officers = "Guyana prosecution", {}
+    invited(centre, court, kind="prosecution")
+    settle(list(three))
+    operation = open_second(centre)
+    joins(centre, guyana, operation, taken=False)
+    joins(centre, court, operation, kind="prosecution")
+    settle(list(three))
+    for party in (guyana, court):
+        with pytest.raises(Refused, match="joined by it already"):
+            joins(centre, party, operation, kind="police" if party is guyana else "prosecution")
+
+
+def test_what_arrives_before_the_answer_counts_once_it_is_given(three: Three) -> None:
+    """The nodes exchange of the first operation anyway: the second's file comes before the text of the
+    invitation is brought, and nothing of it comes again."""
+    centre, guyana, _ = three
+    operation = open_second(centre)
+    joins(centre, guyana, operation, meanwhile=lambda: settle(list(three)))
+    settle(list(three))
+    assert (operation,) in guyana.rows("operations_operation", "id")
+    assert (operation, guyana.authority) in guyana.rows("access_member", "operation, authority")
+    assert guyana.rows("journal_held", "reason") == [] == alarmed(guyana)
+    lead_id = say(guyana, "officer", operation, report_lead, **LEAD)
+    settle(list(three))
+    assert (lead_id, operation) in centre.rows("operations_lead", "id, operation")
 
 
 def test_a_member_of_one_is_not_believed_in_the_other(three: Three, second: str) -> None:

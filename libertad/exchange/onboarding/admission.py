@@ -23,6 +23,7 @@ from libertad.access.models import Authority, Device
 from libertad.access.models import Node as Announced
 from libertad.access.operation_files import expect_file, pinned_file
 from libertad.access.submissions import submit_once
+from libertad.exchange.authorization import reauthorization
 from libertad.exchange.control import key_delivery, key_succession, key_wrap
 from libertad.exchange.onboarding import invitations, join_answer
 from libertad.exchange.onboarding.invitation import Invitation, invite, read, write
@@ -205,14 +206,17 @@ def answer_again(here: Node, invitation: Invitation, address: str) -> None:
 
 
 def _has_joined(here: Node, invitation: Invitation) -> bool:
-    """Whether the invited authority's device stands in the operation's file, or that has yet to arrive.
+    """Whether its answer waits to be taken, or the invited authority's device stands in the operation's file.
 
     Another authority of the same node may be in the operation before it: the file is pinned once a node, and
     its key may have come for both.
     """
+    waits = "select 1 from exchange_joining where invitation = ?"
+    if here.sql().first(waits, (invitation.id,)) is not None:
+        return True
     place = pinned_file(here.sql(), invitation.operation)
     if not place:
-        return place is not None
+        return False
     device = device_id(here.rings.device(invitation.authority)[0]).hex()
     return here.sql().first(ENROLLED, (device, place)) is not None
 
@@ -256,10 +260,11 @@ def answer(here: Node, invitation: Invitation, address: str) -> bytes:
         peers.save_peer(tx.sql, invitation.origin, invitation.node, invitation.address, (invitation.inviter,))
         bundle_peers.save_key(tx.sql, invitation.origin, invitation.bundle)
         tx.sql.run(
-            "insert into exchange_joining (origin, answer, at) values (?, ?, ?) "
-            "on conflict (origin) do update set answer = excluded.answer, at = excluded.at",
-            (invitation.origin, message, peers.now_ms()),
+            "insert into exchange_joining (invitation, origin, answer, at) values (?, ?, ?, ?) "
+            "on conflict (invitation) do update set answer = excluded.answer, at = excluded.at",
+            (invitation.id, invitation.origin, message, peers.now_ms()),
         )
+        reauthorization.settle(tx, [])  # of an operation's file that came before it was expected
 
     here.writer.submit(job)
     return message
@@ -278,8 +283,9 @@ def take_join(here: Node, data: bytes) -> bool:
 
 
 def answer_for(origin: str) -> str:
-    """This node's answer to an invitation of a node, as text; '' when there is none."""
-    row = node().sql().first("select answer from exchange_joining where origin = ?", (origin,))
+    """This node's latest answer to an invitation of a node, as text; '' when there is none."""
+    statement = "select answer from exchange_joining where origin = ? order by at desc, invitation"
+    row = node().sql().first(statement, (origin,))
     return write_answer(bytes(row[0])) if row else ""
 
 
