@@ -17,6 +17,7 @@ from libertad.operations.presenters import LeadSeen, SiteSeen
 from libertad.operations.queries import lead_keys, leads, sites
 from libertad.people.queries import PersonSeen, keys, people
 from libertad.vocabulary import values
+from libertad.vocabulary.verbs.operations import NAMED
 
 # The role whose rights reach all four kinds. What the authority may not read, its ring does not open.
 READS = "national-lead"
@@ -35,7 +36,8 @@ class Subject:
     """What a record is about: 'person:<id>', its facts, and what a screen needs beside them.
 
     `knows`: records of which a human said already that they belong to this one. `births`: as they were
-    said, one by one; the record has the days within which all of them lie.
+    said, one by one; the record has the days within which all of them lie. `handling`: of a lead, with its
+    `conditions`.
     """
 
     ref: str
@@ -50,6 +52,8 @@ class Subject:
     knows: frozenset[str] = frozenset()
     operation: str = ""
     births: tuple[values.Birth, ...] = ()
+    handling: str = ""
+    conditions: str = ""
 
     @property
     def kind(self) -> str:
@@ -58,6 +62,11 @@ class Subject:
     @property
     def key(self) -> str:
         return self.ref.partition(":")[2]
+
+    @property
+    def shared(self) -> bool:
+        """Whether others may be answered of it before somebody has looked at its conditions (code C)."""
+        return self.handling != "C"
 
 
 def readers(authority: str) -> list[Actor]:
@@ -171,7 +180,16 @@ def exhibit_subject(exhibit: ExhibitSeen) -> Subject:
 
 
 def lead_subject(lead: LeadSeen) -> Subject:
-    record = Record(id=f"lead:{lead.id}", facts=_once(facts_in(lead.summary)), where=lead.country)
+    facts: list[tuple[Kind, str]] = [
+        (cast(Kind, kind), value) for kind in NAMED if kind != "name" for value in getattr(lead, kind)
+    ]
+    facts += facts_in(lead.summary)
+    record = Record(
+        id=f"lead:{lead.id}",
+        names=tuple(Name(full=name) for name in lead.name),
+        facts=_once(facts),
+        where=lead.country,
+    )
     return Subject(
         record.id,
         record,
@@ -183,6 +201,8 @@ def lead_subject(lead: LeadSeen) -> Subject:
         lead.site,
         lead.provenance,
         frozenset({f"site:{lead.site}"} if lead.site else ()),
+        handling=lead.handling,
+        conditions=lead.handling_conditions,
     )
 
 

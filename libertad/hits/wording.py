@@ -147,6 +147,8 @@ def facts(subject: Subject) -> dict[str, str]:
             texts = [words("countries", code) for code in texts]
         by_label[words("fact-kinds", kind)] = "; ".join(texts)
     by_label[_("Country or territory")] = words("countries", subject.country)
+    handling = words("handling-codes", subject.handling)
+    by_label[_("How far it may be shared")] = ": ".join(filter(None, [handling, subject.conditions]))
     return by_label
 
 

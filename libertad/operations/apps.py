@@ -11,6 +11,7 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.operations import (  # noqa: F401  registers its projections and conflicts
+            attaching,
             conflicts,
             fold,
             fold_capacity,

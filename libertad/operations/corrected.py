@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from libertad.vocabulary.verbs.operations import NAMED
+
 # What decides where an entry is kept (country, person, exhibit) it may not.
 SITE = (
     "name",
@@ -27,7 +29,7 @@ VISIT = (
     "conditions_absent",
 )
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
-LEAD = ("summary", "origin", "workplace", "site")  # its grades are graded anew
+LEAD = ("summary", "origin", "workplace", "site", "heard", *NAMED)  # its grades are graded anew
 TEAM = (
     "officers",
     "member",

@@ -97,6 +97,8 @@ def graded(first: Said, entries: Sequence[Said]) -> Row:
         },
         {
             "summary": now("summary"),
+            "heard": now("heard"),
+            **{name: [value.value for value in live(entries, name)] for name in say.NAMED},
             "handling_conditions": "; ".join(
                 dict.fromkeys(live_value.value for live_value in live(entries, "handling_conditions"))
             ),
@@ -138,7 +140,13 @@ def first_report(entry: Said) -> Row:
             "standing_at": None,
             "ground": "",
         },
-        {"summary": content.summary, "handling_conditions": conditions, "reasons": ""},
+        {
+            "summary": content.summary,
+            "heard": content.heard,
+            **{name: list(getattr(content, name)) for name in say.NAMED},
+            "handling_conditions": conditions,
+            "reasons": "",
+        },
     )
 
 

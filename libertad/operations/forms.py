@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.access.forms_correcting import ShownForm
 from libertad.look import refusals
-from libertad.look.fields import MomentField
+from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.lines import FoldedMixin, LinesField
 from libertad.look.numbers import DegreesField, NumberField, WholeField
 from libertad.look.words import choices, words
 from libertad.vocabulary.degrees import LATITUDE, LONGITUDE
@@ -52,8 +53,26 @@ class GradesForm(forms.Form):
     )
 
 
-class LeadForm(GradesForm):
+# What a lead may say besides its words. Each is compared with people, things and sites.
+LEAD_FACTS: dict[str, Any] = {
+    "heard": _("When it was heard"),
+    "name": _("Names of suspects, employers or firms"),
+    "phone": _("Phone numbers"),
+    "vehicle": _("Plates of vehicles"),
+    "vessel": _("Names or numbers of vessels"),
+    "address": _("Addresses"),
+    "place": _("Places, such as a village, river or mine"),
+}
+
+
+class LeadForm(FoldedMixin, GradesForm):
     """Report a lead."""
+
+    FOLDED = tuple(LEAD_FACTS)
+    fold_title = _("Date, names, numbers and places")
+    fold_help = _(
+        "What is known, each name or number in a line of its own. No names of people who may be victims."
+    )
 
     country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
     summary = forms.CharField(
@@ -71,7 +90,14 @@ class LeadForm(GradesForm):
         required=False,
     )
     site = forms.ChoiceField(label=_("Site, if it is on file"), required=False)
-    field_order = ("country", "summary", "origin", "workplace", "site")
+    heard = PartialDateField(label=LEAD_FACTS["heard"], past=True, required=False)
+    name = LinesField(label=LEAD_FACTS["name"], required=False)
+    phone = LinesField(label=LEAD_FACTS["phone"], required=False)
+    vehicle = LinesField(label=LEAD_FACTS["vehicle"], required=False)
+    vessel = LinesField(label=LEAD_FACTS["vessel"], required=False)
+    address = LinesField(label=LEAD_FACTS["address"], required=False)
+    place = LinesField(label=LEAD_FACTS["place"], required=False)
+    field_order = ("country", "summary", *LEAD_FACTS, "origin", "workplace", "site")
 
 
 class RegradeForm(GradesForm, ShownForm):

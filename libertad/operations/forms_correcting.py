@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.access.forms_correcting import CorrectForm
 from libertad.look.words import choices
-from libertad.operations.forms import CheckForm, LeadForm, SiteForm, VisitForm
+from libertad.operations.forms import LEAD_FACTS, CheckForm, LeadForm, SiteForm, VisitForm
 from libertad.operations.forms_planning import TeamForm, utc
 
 
@@ -60,7 +60,7 @@ class CorrectLeadForm(CorrectForm, LeadForm):
     origin = forms.ChoiceField(
         label=_("Where it comes from"), choices=choices("lead-origins", blank=_("Not known")), required=False
     )
-    field_order = ("summary", "origin", "workplace", "site")  # type: ignore[assignment]
+    field_order = ("summary", *LEAD_FACTS, "origin", "workplace", "site")
 
 
 class CorrectTeamForm(CorrectForm, TeamForm):

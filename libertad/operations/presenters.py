@@ -29,6 +29,13 @@ class LeadSeen:
     origin: str
     workplace: str
     site: str
+    heard: str
+    name: Sequence[str]
+    phone: Sequence[str]
+    vehicle: Sequence[str]
+    vessel: Sequence[str]
+    address: Sequence[str]
+    place: Sequence[str]
     authority: str
     owner: str
     reported_at: datetime

@@ -45,6 +45,7 @@ from libertad.operations.queries_on_site import ways_in as ways_in
 from libertad.operations.queries_phone import team_of_officer as team_of_officer
 from libertad.operations.queries_phone import teams_out as teams_out
 from libertad.operations.queries_tasking import officers_to_name as officers_to_name
+from libertad.vocabulary.verbs.operations import NAMED
 
 OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
 
@@ -157,6 +158,8 @@ def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
                 handling=row.handling,
                 handling_conditions=words.get("handling_conditions", ""),
                 reasons=words.get("reasons", ""),
+                heard=words.get("heard", ""),
+                **{name: words.get(name, ()) for name in NAMED},
                 origin=row.origin,
                 workplace=row.workplace,
                 site=row.site,

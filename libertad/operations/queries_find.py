@@ -10,6 +10,7 @@ from libertad.access.queries import open_row
 from libertad.look.finding import Findable, numbers_in
 from libertad.operations.models import Lead, Site, Team
 from libertad.operations.queries_field import here
+from libertad.vocabulary.verbs.operations import NAMED
 
 Ids = Sequence[str] | None
 
@@ -26,8 +27,9 @@ def _leads(actor: Actor, ids: Ids) -> Iterator[Findable]:
     for row in here(actor, Lead, ids):
         words = open_row(actor, row)
         summary = words.get("summary", "")
-        texts = (summary, words.get("because", ""), words.get("handling_conditions", ""))
-        numbers = numbers_in(summary)
+        named = "\n".join(value for name in NAMED for value in words.get(name, ()))
+        texts = (summary, named, words.get("because", ""), words.get("handling_conditions", ""))
+        numbers = numbers_in(f"{summary}\n{named}")
         yield Findable("lead", row.pk, row.reference, summary[:120], "lead", texts, numbers, row.provenance)
 
 

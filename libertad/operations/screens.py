@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import screens_attachments as pictures
 from libertad.access.asking import actor_of
+from libertad.access.attaching import attached
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
 from libertad.look.fields import offer
@@ -29,12 +31,12 @@ from libertad.look.page_objects import (
     Table,
 )
 from libertad.look.paging import SIZE, page_number, pages, show_list
-from libertad.look.times import day
+from libertad.look.times import date_words, day
 from libertad.look.words import choices, country_choices, words
 from libertad.operations import queries
 from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.forms import LeadForm, RegradeForm
+from libertad.operations.forms import LEAD_FACTS, LeadForm, RegradeForm
 from libertad.operations.parts import Part, police_see
 from libertad.operations.presenters import LeadSeen
 from libertad.operations.screens_correcting import corrected_lead, may_correct
@@ -173,6 +175,11 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         Pair(_("What was reported"), lead.summary),
         Pair(_("Where it comes from"), words("lead-origins", lead.origin) or _("Not known")),
     ]
+    about += [
+        Pair(str(label), date_words(lead.heard) if name == "heard" else "; ".join(getattr(lead, name)))
+        for name, label in LEAD_FACTS.items()
+        if getattr(lead, name)
+    ]
     if lead.handling_conditions:
         about.append(Pair(_("Conditions"), lead.handling_conditions))
     if lead.reasons:
@@ -210,7 +217,14 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         ),
     ]
     corrections = corrected_lead(actor, key)
-    return render(request, "operations/file.html", {"page": page, "parts": parts, "corrections": corrections})
+    context = {
+        "page": page,
+        "parts": parts,
+        "corrections": corrections,
+        "attached": pictures.table(actor, attached(actor, key), actor.zone),
+        "attach": pictures.add_link(actor, "lead", key),
+    }
+    return render(request, "operations/file.html", context)
 
 
 def standing(lead: LeadSeen) -> list[StatusCell]:

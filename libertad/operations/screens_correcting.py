@@ -34,6 +34,7 @@ from libertad.operations.actions.correct_site import correct_site
 from libertad.operations.actions.correct_team import correct_team
 from libertad.operations.actions.correct_visit import correct_visit
 from libertad.operations.corrected import LEAD, SITE, TEAM, VISIT
+from libertad.operations.forms import LEAD_FACTS
 from libertad.operations.forms_correcting import (
     CorrectCheckForm,
     CorrectLeadForm,
@@ -113,8 +114,13 @@ def refuse_others(actor: Actor, kind: str, country: str, owner: str, key: str = 
     raise Forbidden("your authority may not correct this: it belongs to another")
 
 
+def lead_labels() -> Mapping[str, str]:
+    return {**labels(), **LEAD_FACTS}
+
+
 def labels() -> Mapping[str, str]:
     return {
+        **LEAD_FACTS,
         "name": _("Name"),
         "workplace": _("Workplace"),
         "workplace_words": _("Kind of place, in words"),
@@ -327,7 +333,7 @@ def _leave_out(actor: Actor, form: CorrectLeadForm, lead: LeadSeen) -> str:
     if not by_others:
         return ""
     return _("Another officer has corrected: %(names)s. Ask your national lead where that is wrong.") % {
-        "names": ", ".join(labels()[name].lower() for name in by_others)
+        "names": ", ".join(lead_labels()[name].lower() for name in by_others)
     }
 
 
@@ -391,7 +397,7 @@ def corrected_visit(actor: Actor, key: str) -> list[CorrectionLine]:
 
 
 def corrected_lead(actor: Actor, key: str) -> list[CorrectionLine]:
-    return correction_lines(actor, Lead._meta.label, key, LEAD, labels(), partial(site_words, actor))
+    return correction_lines(actor, Lead._meta.label, key, LEAD, lead_labels(), partial(site_words, actor))
 
 
 def corrected_team(actor: Actor, key: str) -> list[CorrectionLine]:

@@ -790,7 +790,7 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
     if route.name == "attachment":
         return [(populated.ids["attachment"],)]
     if route.name == "attachment-add":
-        return [("exhibit", populated.ids["exhibit"]), ("property", populated.ids["property"])]
+        return [(kind, populated.ids[kind]) for kind in ("exhibit", "property", "lead")]
     if route.name == "attachment-upload":
         return [("exhibit", populated.ids["exhibit"])]
     if route.name == "attachment-part":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from libertad.access.actor import Actor
 from libertad.access.chosen_operation import first_of
@@ -17,6 +17,7 @@ from libertad.hits.matching.record import Record
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.asking import Asking
 from libertad.hits.private.holding import Holding
+from libertad.hits.record_builder import Subject
 from libertad.journal.node import Node, node
 from libertad.journal.periodic import Periodic
 from libertad.journal.ringfile import Locked
@@ -29,7 +30,8 @@ EPOCH = 30 * 86_400_000  # ms of one epoch's keys
 
 class Indexed:
     """Records in the room's index, of files of one operation that the authority owns: others' are not its to
-    answer for, and who is in another operation is told nothing of this one."""
+    answer for, and who is in another operation is told nothing of this one. No lead of code C: nobody has
+    looked at its conditions."""
 
     def first(self, authority: str) -> str:
         return first_of(authority)
@@ -37,13 +39,17 @@ class Indexed:
     def readable_records(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         own = _own(authority, operation)
         subjects = index.subjects(authority, refs)
-        return {ref: subject.record for ref, subject in subjects.items() if subject.compartment in own}
+        return {ref: subject.record for ref, subject in subjects.items() if _answered(subject, own)}
 
     def every(self, authority: str, operation: str) -> Iterable[Record]:
         own = _own(authority, operation)
         with index.lock_indexes():
             subjects = list(index.up_to_date(authority).subjects.values())
-        return [subject.record for subject in subjects if subject.compartment in own]
+        return [subject.record for subject in subjects if _answered(subject, own)]
+
+
+def _answered(subject: Subject, own: Collection[str]) -> bool:
+    return subject.compartment in own and subject.shared
 
 
 def _own(authority: str, operation: str) -> set[str]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.access.actions._correcting import correction
+from libertad.operations.actions.report_lead import check_day
 from libertad.operations.corrected import LEAD
 from libertad.operations.models import Lead, Site
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadReport
+from libertad.vocabulary.written import check_phone
 
 
 @action("lead.report")
@@ -29,5 +31,8 @@ def correct_lead(act: Act, /, *, lead: str, reasons: str, **values: Any) -> str:
         known = act.get(Site, site)
         if known is None or known["compartment"] != row["compartment"]:
             raise Refused("site", "there is no such site in this country")
+    check_day(act, change.said.get("heard", ""))
+    for number in change.said.get("phone", ()):
+        check_phone(number)
     content = LeadReport(**change.said, correction=reasons)
     return act.say(row["compartment"], content, subject=lead, supersedes=change.supersedes)

@@ -101,9 +101,9 @@ def our_headcount(act: Act, headcount: str) -> dict[str, Any]:
 
 def shown_entries(act: Act, row: dict[str, Any], name: str) -> tuple[str, ...]:
     """The entries that the form showed, else those that stand; Refused for one that is not of this count."""
-    shown = sorted({entry for entries in act.supersedes.values() for entry in entries})
-    for key in shown:
+    displayed = sorted({entry for entries in act.supersedes.values() for entry in entries})
+    for key in displayed:
         entry = act.find_entry(key)
         if entry is None or entry.compartment != row["compartment"] or entry.subject != row["id"]:
             raise Refused("supersedes", "the value that this form showed is not on file; load the page again")
-    return tuple(shown or act.open_row(Headcount, row).get(name, ()))
+    return tuple(displayed or act.open_row(Headcount, row).get(name, ()))

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Place, Refused, whole_date, zone
+from libertad.vocabulary.values import Place, Refused, partial_date, whole_date, zone
 
 MOST_PEOPLE = 10_000
+# By what somebody or something that a lead names may be met again.
+NAMED = ("name", "phone", "vehicle", "vessel", "address", "place")
+LONGEST_NAMED = 200
 
 
 def short(text: str, field: str, limit: int = 32) -> None:
@@ -96,6 +99,8 @@ class WindowSet(Verb, frozen=True, kw_only=True):
 class LeadReport(Verb, frozen=True, kw_only=True):
     """A lead. Source and information are graded apart (UK 3x5x2); the handling code says how far it goes.
 
+    `heard`: the day on which the officer heard it, as far as it is known. `NAMED`: what it names.
+
     With `correction` it says only what changes of its words; grades are graded anew.
     """
 
@@ -120,9 +125,21 @@ class LeadReport(Verb, frozen=True, kw_only=True):
     origin: str = ""
     workplace: str = ""
     site: str = ""
+    heard: str = ""
+    name: tuple[str, ...] = ()
+    phone: tuple[str, ...] = ()
+    vehicle: tuple[str, ...] = ()
+    vessel: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
     correction: str = ""
 
     def check(self) -> None:
+        if self.heard:
+            partial_date(self.heard, "heard")
+        for field in NAMED:
+            if any(not value.strip() or len(value) > LONGEST_NAMED for value in getattr(self, field)):
+                raise Refused(field, "write each in 1 to %(most)s characters", most=LONGEST_NAMED)
         if self.correction:
             return
         for name in ("reference", "country", "source_grade", "information_grade", "handling"):
