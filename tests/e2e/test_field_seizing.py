@@ -16,8 +16,9 @@ from libertad.journal.node import node
 from libertad.look.square import square
 from libertad.people.models import Person
 from libertad.people.queries import person
-from tests.e2e.test_field_raid import FRAMES, SAVE, Raid, raid  # noqa: F401
 from tests.support.daybook import SEIZED, choose
+from tests.support.raids import FRAMES, SAVE, Raid
+from tests.support.raids import raid as raid
 from tests.support.world import World
 
 pytestmark = [pytest.mark.look, pytest.mark.sqlite_only]
@@ -35,7 +36,7 @@ def film_of(browser: Browser, text: str, path: Path) -> Path:
 
 
 def test_items_in_a_row_are_sealed_first_and_arrive_with_all_their_photos(
-    raid: Raid,  # noqa: F811
+    raid: Raid,
     browser: Browser,
     tmp_path: Path,
 ) -> None:
@@ -106,7 +107,7 @@ def page_part(app, heading: str):  # type: ignore[no-untyped-def]
 
 
 def test_an_estimated_age_arrives_as_a_range_on_the_page_and_in_what_hits_compare(
-    raid: Raid,  # noqa: F811
+    raid: Raid,
     world: World,
 ) -> None:
     with raid.phone() as app:

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 
 from libertad.journal.node import node
 from libertad.people.models import Person
-from tests.e2e.test_field_raid import Raid, name_of
-from tests.e2e.test_field_raid import raid as raid
+from tests.support.raids import Raid, name_of
+from tests.support.raids import raid as raid
 
 pytestmark = [pytest.mark.soak, pytest.mark.sqlite_only]
 KILLS = int(os.environ.get("LIBERTAD_SOAK_PHONE_KILLS", "200"))
