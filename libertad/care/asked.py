@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from libertad.care.appeals import LODGED
 from libertad.vocabulary.values import span
 
 IDENTIFICATION, RETURN = "identification", "return"  # of `decision-asks`
@@ -25,10 +26,12 @@ class Asking(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """A decision on return or stay that counts. `appeal_by`: the last day to appeal, '' for none."""
+    """A decision on return or stay that counts. `appeal_by`: the last day to appeal, '' for none. `appeal`:
+    as `ReturnDecision` has it."""
 
     at: datetime
     appeal_by: str
+    appeal: str = ""
 
 
 def unanswered(askings: Iterable[Asking], read_at: Mapping[str, Iterable[datetime | None]]) -> list[Asking]:
@@ -55,13 +58,15 @@ def of_rows(asked: Iterable[Any], identified: Iterable[Any], returned: Iterable[
 
 def is_over(closed: bool, waits: bool, asks: bool, rulings: Iterable[Ruling], today: date) -> bool:
     """Whether the file can be taken back from a deciding authority: it is closed; or nothing waits for a
-    second reader, nothing that this one was asked for waits, and the last day to appeal has gone by.
+    second reader, nothing that this one was asked for waits, no appeal waits for its outcome, and the last
+    day to appeal has gone by.
 
     `waits`: a decision waits to be read. `asks`: this authority was asked and has not answered.
     """
     if closed:
         return True
-    if waits or asks:
+    listed = list(rulings)
+    if waits or asks or any(ruling.appeal == LODGED for ruling in listed):
         return False
-    last = max(rulings, key=lambda ruling: ruling.at, default=None)
+    last = max(listed, key=lambda ruling: ruling.at, default=None)
     return last is None or not last.appeal_by or span(last.appeal_by)[1] < today

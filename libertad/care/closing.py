@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from libertad.care.appeals import LODGED
 from libertad.vocabulary.values import span
 
 
@@ -28,22 +29,24 @@ def open_things(
 
 @dataclass(frozen=True)
 class Appeal:
-    """A decision on return or stay can, or could, be appealed against until a (partial) date.
+    """An appeal against a decision on return or stay waits for its outcome (`waits`), or one can, or could,
+    be lodged until a (partial) date.
 
-    Whether one was made no entry says; so whoever closes the file says what happens with it, after that day
-    as well.
+    Where none is on file nobody knows whether there is one; so whoever closes the file says what happens with
+    it, after that day as well.
     """
 
     until: str
     runs: bool
+    waits: bool = False
 
 
 def appeal_of(decisions: Iterable[Mapping[str, Any]], today: date) -> Appeal | None:
-    """The last to end, of the decisions that count or wait for their second reader; None without a date."""
-    days = [
-        decision["appeal_by"]
-        for decision in decisions
-        if decision["read"] in ("", "yes") and decision["appeal_by"]
-    ]
+    """One that waits; else the last time for one to end, of the decisions that count or wait for their second
+    reader. None without a date, and of a decision whose appeal has its outcome."""
+    listed = [decision for decision in decisions if decision["read"] in ("", "yes")]
+    if any(decision["appeal"] == LODGED for decision in listed):
+        return Appeal("", False, True)
+    days = [decision["appeal_by"] for decision in listed if decision["appeal_by"] and not decision["appeal"]]
     last = max(days, key=lambda day: span(day)[1], default=None)
     return None if last is None else Appeal(last, span(last)[1] >= today)

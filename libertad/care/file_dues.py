@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from libertad.care import models
+from libertad.care.appeals import LODGED
 from libertad.care.asked import IDENTIFICATION, of_rows
 from libertad.care.fold import due_at
 from libertad.care.queue_limits import limits
@@ -86,6 +87,9 @@ def dues_of(
     for asking in of_rows(*(parts[kind] for kind in ASKING)):
         if asking.what == IDENTIFICATION or not any(due.kind == "return" for due in nexts):
             yield Due("asked", None, asking.entry, since=asking.at)
+    for ruling in parts[models.ReturnDecision]:
+        if ruling.appeal == LODGED:
+            yield Due("appeal", None, ruling.pk, since=ruling.appeal_at)
     ruled = [ruling for ruling in parts[models.ReturnDecision] if ruling.read == "yes"]
     last = min(ruled, key=lambda ruling: (-ruling.at.timestamp(), ruling.pk), default=None)
     if last is not None and len(last.until) == 10:

@@ -50,6 +50,7 @@ SAYS = {
     "return": "return.decide",
     "asked": "return.decide",
     "ask": "decision.ask",
+    "appeal": "appeal.outcome",
     "ends": "",
     "keep-until": "erasure.request",
     "erasure": "erasure.request",

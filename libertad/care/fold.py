@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any, cast
 
-from libertad.care import models
+from libertad.care import appeals, models
+from libertad.care.appeals import appeals_of
 from libertad.care.decisions import Decision, Judged, Reading, judged, of
 from libertad.care.retention import standing_closing, standing_request
 from libertad.journal.causal import crossing
@@ -17,6 +18,7 @@ from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import care as say
 from libertad.vocabulary.verbs.care_closing import CareCloseRead
 from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
+from libertad.vocabulary.verbs.deciding import AppealOutcome
 
 
 def part(entry: Said, person: str) -> dict[str, Any]:
@@ -44,6 +46,7 @@ FILE = (
     "wish.record",
     "return.decide",
     "return.read",
+    *appeals.VERBS,
     "care.close",
     "care.close_read",
     "care.keep",
@@ -59,6 +62,7 @@ FILE = (
 KEPT = (
     "care.person",
     "wish.record",
+    *appeals.VERBS,
     "care.close",
     "care.close_read",
     "care.keep",
@@ -88,7 +92,11 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
     identified = _not_taken_back(judged(entries, say.IdentificationDecide, say.IdentificationRead))
     returned = _not_taken_back(judged(entries, say.ReturnDecide, say.ReturnRead))
     status = [decided for decided in identified if decided.counts]
-    decision = [decided for decided in returned if decided.counts]
+    counted = [decided for decided in returned if decided.counts]
+    appealed = [appeals_of(entries, decided.decision.subject, person) for decided in counted]
+    # What one set aside had overtaken does not come back: it is decided anew.
+    fallen = [place for place, listed in enumerate(appealed) if any(a.set_aside for a in listed)]
+    decision = counted[fallen[-1] + 1 :] if fallen else counted
     wishes = of(entries, say.WishRecord)
     plain: dict[str, Any] = {
         "person": known.person,
@@ -117,6 +125,8 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
         ruled = _holds(decision, crossed["decision"], "decision", "return")
         ruling = cast(say.ReturnDecide, ruled.decision.content)
         plain |= {"decision": ruling.decision, "decision_at": ruled.decision.at}
+        standing = appealed[len(counted) - len(decision) :]
+        plain["suspended"] = any(appeal.suspends for listed in standing for appeal in listed)
         if ruling.review_on:
             plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
     sealed: dict[str, Any] = {"name": known.name, "counting": known.counting}
@@ -321,7 +331,7 @@ def identification_row(key: str, entries: Sequence[Said]) -> Row | None:
 
 @project(
     models.ReturnDecision,
-    verbs=("return.decide", "return.read"),
+    verbs=("return.decide", "return.read", *appeals.VERBS),
     key=lambda entry: (entry.subject,),
     begins=content_of(say.ReturnDecide),
     own=("return.decide",),
@@ -331,10 +341,18 @@ def return_row(key: str, entries: Sequence[Said]) -> Row | None:
     if not judgements:
         return None
     content = cast(say.ReturnDecide, judgements[-1].decision.content)
+    columns = _decided(judgements[-1], content.person, content.review_on)
+    listed = appeals_of(entries, judgements[-1].decision.subject, content.person)
+    if columns["read"] == "yes" and any(appeal.set_aside for appeal in listed):
+        columns["read"] = appeals.SET_ASIDE
+    if waiting := [appeal for appeal in listed if appeal.waits]:
+        columns |= {"appeal": appeals.LODGED, "appeal_at": waiting[0].lodged.at}
+    elif listed:
+        columns["appeal"] = cast(AppealOutcome, cast(Said, listed[-1].outcome).content).outcome
     return Row(
         judgements[-1].decision.compartment,
         {
-            **_decided(judgements[-1], content.person, content.review_on),
+            **columns,
             "decision": content.decision,
             "wish": content.wish,
             "until": content.until,
@@ -347,6 +365,7 @@ def return_row(key: str, entries: Sequence[Said]) -> Row | None:
             "reasons": content.reasons,
             "together_with": sorted(content.together_with),
             "read_reasons": _read_reasons(judgements[-1]),
+            **({"appeals": [appeal.row() for appeal in listed]} if listed else {}),
             **_words(judgements[-1], judgements),
         },
     )

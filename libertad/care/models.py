@@ -31,7 +31,8 @@ class CareFile(ReadModel):
 
     `status` is the last decision that a second reader confirmed, '' before that; `waiting` and
     `return_waiting` name decisions that still wait for one and do not count, as `closing` a proposal to close
-    it does. `closed_at` is null while open; `contact_at`: when somebody last recorded the contact since.
+    it does. `suspended`: the decision waits for the outcome of an appeal. `closed_at` is null while open;
+    `contact_at`: when somebody last recorded the contact since.
     """
 
     CLOSED = True
@@ -51,6 +52,7 @@ class CareFile(ReadModel):
     wish_at = SealedColumn(None, moment=True)
     decision = SealedColumn()
     decision_at = SealedColumn(None, moment=True)
+    suspended = SealedColumn(False)
     return_waiting = SealedColumn()
     closed_at = SealedColumn(None, moment=True)
     closed_for = SealedColumn()
@@ -116,12 +118,15 @@ class Identification(Decided):
 
 
 class ReturnDecision(Decided):
-    """Return or stay."""
+    """Return or stay. `read` is 'aside' where an appeal set it aside. `appeal`: 'lodged' while one waits for
+    its outcome, since `appeal_at`; else the last outcome."""
 
     decision = SealedColumn()
     wish = SealedColumn()
     until = SealedColumn()
     appeal_by = SealedColumn()
+    appeal = SealedColumn()
+    appeal_at = SealedColumn(None, moment=True)
 
 
 class Referral(Part):

@@ -205,7 +205,9 @@ def strip(file: FileSeen) -> list[StatusCell]:
         cells.append(StatusCell(_("Review"), "due", date_words(file.review_on)))
     if file.decision:
         label = words("return-decisions", file.decision)
-        cells.append(StatusCell(label, "done", file.decision_when or "", _("Return or stay")))
+        note = _("Suspended by an appeal") if file.suspended else _("Return or stay")
+        shape = "needs" if file.suspended else "done"
+        cells.append(StatusCell(label, shape, file.decision_when or "", note, file.suspended))
     if file.return_waiting:
         cells.append(
             StatusCell(

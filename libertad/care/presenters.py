@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may_open
+from libertad.care.appeals import SET_ASIDE
 from libertad.vocabulary.values import Happened
 
 
@@ -38,10 +39,10 @@ class FileSeen:
 
     `crossed`: by 'status' and 'decision', the decisions that cross until a further one settles it.
 
-    `closed` is None while the file is open. `closing`: a proposal to close it waits (its entry) since
-    `closing_when`, by the officer `closing_by`. `declined`: the last one was not agreed to. `erasure`: as
-    `retaining.standing_request`. `kept_by`: the name of the authority that keeps it, where the reader reads a
-    further file of this person; else ''.
+    `suspended`: an appeal suspends the decision. `closed` is None while the file is open. `closing`: a
+    proposal to close it waits (its entry) since `closing_when`, by the officer `closing_by`. `declined`: the
+    last one was not agreed to. `erasure`: as `retaining.standing_request`. `kept_by`: the name of the
+    authority that keeps it, where the reader reads a further file of this person; else ''.
     """
 
     person: str
@@ -58,6 +59,7 @@ class FileSeen:
     wish: str
     decision: str
     decision_when: Happened | None
+    suspended: bool
     return_waiting: str
     closed: Happened | None
     closed_for: str
@@ -122,12 +124,12 @@ class PartSeen:
 
 def verdict(decided: PartSeen) -> str:
     """Whether a decision counts: 'counts', or why it does not: 'taken-back', 'crossed' (two corrections of
-    it, which no third has settled), 'refused' (by the second reader), 'unread'."""
+    it, which no third has settled), 'set-aside' (on appeal), 'refused' (by the second reader), 'unread'."""
     if decided.words.get("taken_back"):
         return "taken-back"
     if len(decided.words.get("entries", ())) > 1:
         return "crossed"
-    return {"yes": "counts", "no": "refused"}.get(decided.plain["read"], "unread")
+    return {"yes": "counts", SET_ASIDE: "set-aside", "no": "refused"}.get(decided.plain["read"], "unread")
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class CareTodo:
     """Something in a protection file that waits for this reader. `due` None: no hour is set.
 
     kinds: 'second-reading', 'return-reading', 'closing-reading', 'referral', 'given', 'stop', 'identify',
-    'review', 'wish', 'return', 'ends', 'contact', 'keep-until', 'erasure'.
+    'review', 'wish', 'return', 'appeal', 'ends', 'contact', 'keep-until', 'erasure'.
     """
 
     kind: str

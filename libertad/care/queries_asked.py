@@ -53,7 +53,7 @@ def deciders(actor: Actor, file: FileSeen) -> list[DeciderSeen]:
     identified = list(readable(actor, models.Identification).filter(**here))
     returned = list(readable(actor, models.ReturnDecision).filter(**here))
     waiting = {asking.entry for asking in of_rows(rows, identified, returned)}
-    rulings = [Ruling(row.at, row.appeal_by) for row in returned if row.read == "yes"]
+    rulings = [Ruling(row.at, row.appeal_by, row.appeal) for row in returned if row.read == "yes"]
     today, closed = clock_now(actor.operation).date(), file.closed is not None
     waits = bool(file.waiting or file.return_waiting)
     listed = []

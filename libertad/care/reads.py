@@ -140,6 +140,7 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None, kep
         wish=row.wish,
         decision=row.decision,
         decision_when=moment(row.decision_at, row.zone),
+        suspended=row.suspended,
         return_waiting=row.return_waiting,
         closed=moment(row.closed_at, row.zone),
         closed_for=row.closed_for,

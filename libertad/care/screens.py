@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
 from libertad.care import models, queries, queries_interpreters, timeline
+from libertad.care.appeal_words import appealed
+from libertad.care.appeals import WAS_READ
 from libertad.care.confirmations import passkey_words
 from libertad.care.consent_words import consent_state
 from libertad.care.pages import action, find, link, now_of, page, present
@@ -91,7 +93,7 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
 
 def overtaken(decisions: Sequence[PartSeen]) -> list[tuple[PartSeen, bool]]:
     """Decisions, newest first, each with whether nobody reads it any more because a later one counts."""
-    counted = [decision.when.at for decision in decisions if decision.plain["read"] == "yes"]
+    counted = [decision.when.at for decision in decisions if decision.plain["read"] in WAS_READ]
     return [
         (decision, not decision.plain["read"] and any(at > decision.when.at for at in counted))
         for decision in decisions
@@ -301,7 +303,10 @@ def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-return", _decide(request, file)),
         "wishes": [(words("wishes", wish.plain["wish"]), wish) for wish in wishes],
-        "decisions": [weighed(request, decision, over) for decision, over in overtaken(decisions)],
+        "decisions": [
+            weighed(request, decision, over) | appealed(request, decision, file)
+            for decision, over in overtaken(decisions)
+        ],
         "wish_link": link(request, _("Record what the person wants"), "care-wish", person),
         "identified": bool(file.status),
     }

@@ -55,6 +55,8 @@ def appeal_open(request: HttpRequest, file: FileSeen) -> Appeal | None:
 
 
 def _appeal_words(appeal: Appeal) -> str:
+    if appeal.waits:
+        return _("An appeal against the decision on return or stay waits for its outcome.")
     day = {"day": date_words(appeal.until)}
     if appeal.runs:
         return _("The decision on return or stay can be appealed against until %(day)s.") % day

@@ -13,6 +13,7 @@ from libertad.access.asking import actor_of
 from libertad.care import forms, models, queries, timeline, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
+from libertad.care.appeals import SET_ASIDE
 from libertad.care.confirmations import passkeys_told
 from libertad.care.pages import after_reading, find, link, now_of, to
 from libertad.care.presenters import FileSeen, PartSeen
@@ -179,7 +180,8 @@ def _page(
         "taken_back": bool(decision.words.get("taken_back")),
         "corrections": corrected(actor, model, decision.id),
     }
-    if may_correct(actor, decision, route) and file.closed is None and not context["taken_back"]:
+    fallen = context["taken_back"] or decision.plain["read"] == SET_ASIDE
+    if may_correct(actor, decision, route) and file.closed is None and not fallen:
         context["correct"] = Link(
             _("Correct this decision"), reverse(route, args=[file.person, decision.id]) + file.query
         )

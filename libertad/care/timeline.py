@@ -258,6 +258,7 @@ def by(decision: PartSeen) -> str:
     sentence = {
         "taken-back": _("%(who)s took it back: nothing was decided."),
         "crossed": _("%(who)s. Two corrections of it are on file. It counts once a third has settled them."),
+        "set-aside": _("%(who)s. Set aside on appeal: it counts no more."),
         "counts": _("%(who)s. Second reader: %(reader)s."),
         "refused": _("%(who)s. The second reader did not agree: it does not count."),
         "unread": _("%(who)s. No second reader yet: it does not count."),

@@ -97,7 +97,7 @@ class _Wording:
 
         self.now = clock_now(actor.operation)
         self.identified = parts(models.Identification, "second-reading")
-        self.returned = parts(models.ReturnDecision, "return-reading", "ends")
+        self.returned = parts(models.ReturnDecision, "return-reading", "ends", "appeal")
         self.asked = parts(models.DecisionAsked, "asked")
         self.referred = parts(models.Referral, "stop", "referral", "given")
         undecided = [file.compartment for file, due in listed if due.kind == "identify"]
@@ -183,6 +183,16 @@ class _Wording:
         ruled = self.returned.get(due.part)
         if ruled is None:
             return None
+        if due.kind == "appeal":
+            return _words(
+                _("Ask what came of the appeal"),
+                _("Nobody travels before its outcome is on file.")
+                if file.suspended
+                else _("It does not suspend the decision."),
+                _("Open"),
+                "care-return",
+                person,
+            )
         return _words(
             _("The decision ends"),
             _(label("return-decisions", ruled.plain["decision"])),

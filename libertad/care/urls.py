@@ -6,6 +6,7 @@ from django.urls import path
 
 from libertad.care import (
     screens,
+    screens_appeals,
     screens_asked,
     screens_closing,
     screens_consent,
@@ -138,6 +139,12 @@ urlpatterns = [
     path("care/<str:person>/decides/<str:key>/end/", screens_asked.take_file_back, name="care-ask-end"),
     path("care/<str:person>/return/decide/", screens_forms.decide_new, name="care-decide"),
     path("care/<str:person>/return/<str:key>/", screens_reading.return_reading, name="care-return-reading"),
+    path("care/<str:person>/return/<str:key>/appeal/", screens_appeals.appeal_new, name="care-appeal"),
+    path(
+        "care/<str:person>/return/<str:key>/appeals/<str:entry>/",
+        screens_appeals.appeal_outcome,
+        name="care-appeal-outcome",
+    ),
     path("care/<str:person>/alone/", screens_glass.open_in_danger, name="care-glass"),
     path("care/<str:person>/danger/say/", screens_danger.danger_say, name="care-danger"),
     path("care/<str:person>/danger/", screens_danger.danger_close, name="care-danger-close"),

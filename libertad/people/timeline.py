@@ -285,6 +285,7 @@ def _counts(decision: Said, verdicts: Mapping[str, str]) -> str:
         "counts": "",
         "taken-back": _("Taken back: nothing is decided by it."),
         "crossed": _("Two corrections of it are on file. It counts once a third has settled them."),
+        "set-aside": _("Set aside on appeal: it counts no more."),
         "refused": _("The second reader did not agree: it does not count."),
         "unread": _("No second reader yet: it does not count."),
     }.get(verdicts.get(decision.id, ""), _("Other words stand in its place: it does not count."))

@@ -194,10 +194,10 @@ def test_it_is_taken_back_once_the_decision_is_made_and_the_appeal_is_over(world
     person = ready(world)
     ask(world, person)
     values = {"person": person, "authority": world.authorities["deciding"], "reasons": "It is decided."}
-    with pytest.raises(Refused, match="may still be appealed"):
+    with pytest.raises(Refused, match="one may still be lodged"):
         world.perform("caseworker", take_back, **values)
     decided(world, person, appeal_by="2018-04-20")
-    with pytest.raises(Refused, match="may still be appealed"):
+    with pytest.raises(Refused, match="one may still be lodged"):
         world.perform("caseworker", take_back, **values)
     end = reverse("care-ask-end", args=[person, world.authorities["deciding"]])
     assert world.client("caseworker").get(end).status_code == 404

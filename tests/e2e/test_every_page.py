@@ -50,6 +50,7 @@ from libertad.access.queries import clock_now
 from libertad.access.queries_complaints import reached
 from libertad.care import models as care
 from libertad.care.actions.answer_referral import answer_referral
+from libertad.care.actions.appeal import lodge_appeal
 from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
@@ -746,6 +747,25 @@ def _answered(stage: Stage) -> dict[str, tuple[str, ...]]:
     return {"care-settle": (person, told), "care-settle-need": (person, "doctor")}
 
 
+def _appealed(stage: Stage, child: str) -> dict[str, tuple[str, ...]]:
+    """The child's decision, against which one can be lodged; somebody else's, against which one waits."""
+    worker = stage.cast.actor("VC-care", "caseworker")
+    counts = [
+        row for row in care_rows(care.ReturnDecision, compartment__in=_kept(worker)) if row.read == "yes"
+    ]
+    own = max((row for row in counts if row.person == child), key=lambda row: row.at)
+    other = next(row for row in counts if row.person != child)
+    entry = perform(worker, lodge_appeal, decision=other.pk, court="The court of appeal", suspends="yes")
+    return {"care-appeal": (child, own.pk), "care-appeal-outcome": (other.person, other.pk, entry)}
+
+
+def _kept(worker: Actor) -> list[str]:
+    """The protection files of the worker's authority that are open."""
+    owned = Compartment.objects.filter(kind="care", owner=worker.authority).values_list("pk", flat=True)
+    files = care_rows(care.CareFile, pk__in=list(owned))
+    return [file.pk for file in files if file.closed_at is None]
+
+
 def _tasked(stage: Stage) -> tuple[str, ...]:
     """A team of all who may acknowledge its tasking."""
     lead = stage.cast.actor("VC", "national-lead")
@@ -832,6 +852,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "disclosed-file": (stage.get("disclosed GY/2"),),
         **_services(stage),
         **_answered(stage),
+        **_appealed(stage, child),
         "team-acknowledge": _tasked(stage),
         "figures-entries": (FIGURES[0],),
         "release": (str(Release.objects.order_by("-number").first().pk),),  # type: ignore[union-attr]

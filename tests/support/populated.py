@@ -41,6 +41,7 @@ from libertad.access.matrix import matrix, roles
 from libertad.access.models import Account, Authority, Compartment, Vouched
 from libertad.access.queries import clock_now
 from libertad.care.actions.answer_referral import answer_referral
+from libertad.care.actions.appeal import lodge_appeal
 from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
@@ -55,6 +56,7 @@ from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.read_return import read_return
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_document import record_document
 from libertad.care.actions.record_exploitation import record_exploitation
@@ -171,6 +173,7 @@ CANARIES = {
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
     "asked": "Wimbleforth Ostrander",
+    "appeal": "the bench of Harrowgatemere",
     "first-view": "beds behind the still at Brackenhollow",
     "told": "he locked the gate at Silvermere",
     "outside": "the sign at Nettlecombe quay",
@@ -414,6 +417,7 @@ def populate(world: World) -> Populated:
     add_services(populated)
     offer_task(populated, populated.ids["victim"])
     add_unasked(populated)
+    add_appeal(populated)
     add_leaving(populated)
     ask_by_page(populated)
     populated.ids["glass"] = broken_glass(populated)
@@ -670,6 +674,33 @@ def add_unasked(populated: Populated) -> None:
     populated.ids["unasked"] = person
 
 
+def add_appeal(populated: Populated) -> None:
+    """Somebody of whom two decisions count; an appeal against the second waits for its outcome."""
+    world, ids = populated.world, populated.ids
+    person = ids["appealed"] = world.perform("caseworker", meet_person, country="GY", source="said")
+    done = world.perform("caseworker", identify, person=person, status="presumed", reasons="What was said.")
+    world.perform("second-caseworker", read_identification, identification=done, agrees="yes")
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    let_in(world)
+    ruled = {"decision": "stay", "wish": "stay", "resources": ["permit"], "reasons": "Weighed."}
+    for key in ("counting-return", "appealed-return"):
+        ids[key] = world.perform(
+            "deciding-authority",
+            decide_return,
+            person=person,
+            circumstances=["debt", "child-best-interest"],
+            **ruled,
+        )
+        world.perform("caseworker", read_return, decision=ids[key], agrees="yes")
+    ids["appeal"] = world.perform(
+        "caseworker",
+        lodge_appeal,
+        decision=ids["appealed-return"],
+        court=CANARIES["appeal"],
+        suspends="unknown",
+    )
+
+
 def add_disclosures(populated: Populated, by: str = "caseworker", reader: str = "second-caseworker") -> None:
     """Of the victim: one sent to the prosecution by an order, one that waits for its second reader."""
     world, ids = populated.world, populated.ids
@@ -770,6 +801,10 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["site"],)]
     if route.name == "care-ask-end":
         return [(populated.ids["unasked"], populated.world.authorities["deciding"])]
+    if route.name == "care-appeal":
+        return [(populated.ids["appealed"], populated.ids["counting-return"])]
+    if route.name == "care-appeal-outcome":
+        return [tuple(populated.ids[name] for name in ("appealed", "appealed-return", "appeal"))]
     if route.name in DISCLOSING:
         part = route.name.removeprefix("care-")
         return [(populated.ids["victim"], populated.ids.get(part, ""))[: len(route.keys)]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act
+from libertad.care.appeals import WAS_READ
 from libertad.vocabulary.values import Refused
 
 
@@ -28,6 +29,6 @@ def check_reading(
         raise Refused(field, "you decided this yourself: another officer is the second reader")
     if row["read"]:
         raise Refused(field, "a second reader has answered already; a new decision can be made instead")
-    if any(decision["at"] > row["at"] and decision["read"] == "yes" for decision in later):
+    if any(decision["at"] > row["at"] and decision["read"] in WAS_READ for decision in later):
         raise Refused(field, "a later decision counts already; this one is overtaken")
     return decision if row.get("corrected") else ""

@@ -45,14 +45,17 @@ def take_back(act: Act, *, person: str, authority: str, reasons: str) -> None:
     if act.member(authority, "deciding") is None or act.get(Reader, f"{place}:{authority}") is None:
         raise Refused("authority", "this authority decides nothing in this file")
     rulings = [
-        Ruling(row["at"], row["appeal_by"])
+        Ruling(row["at"], row["appeal_by"], row["appeal"])
         for row in act.find(ReturnDecision, compartment=place)
         if row["read"] == "yes"
     ]
     waits = bool(file["waiting"] or file["return_waiting"])
     asks = bool(_waiting(act, place, authority))
     if not is_over(file["closed_at"] is not None, waits, asks, rulings, act.happened.local.date()):
-        raise Refused("authority", "a decision waits, or may still be appealed: until then it reads the file")
+        raise Refused(
+            "authority",
+            "a decision or an appeal waits, or one may still be lodged: until then it reads the file",
+        )
     remove_reader(act, compartment=place, readers=[authority], reason=reasons.strip())
 
 

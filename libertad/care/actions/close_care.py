@@ -5,6 +5,7 @@ from __future__ import annotations
 from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, is_at_work
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
+from libertad.care.actions.appeal import refuse_suspended
 from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.file_dues import CONTACT_LOST
 from libertad.care.models import CareFile, ProposedClosing, Referral, ReturnDecision
@@ -19,6 +20,7 @@ WAITS_ALREADY = marked(
     "a closing of this file waits for its second reader already: let it be read, or take it back first"
 )
 
+RETURNED = "returned"  # of `closing-reasons`
 OPEN = {
     "referrals": "a referral has no outcome",
     "second-reader": "a decision waits for its second reader",
@@ -45,12 +47,15 @@ def close_care(
 
     On a closed file it records that contact was made: the last entry's dates count. Where contact with a
     child is lost from now on, care's own danger is said too, and waits for no reader: it stands until care
-    says what was done. Refused while the person is offered to a colleague, and while one waits already.
+    says what was done. Refused while the person is offered to a colleague, and while one waits already;
+    and that the person has returned, while an appeal suspends the decision.
     """
     place = protection_file(act, "care.close", person)
     file = act.get(CareFile, place)
     if file is None:
         raise Refused("person", NO_FILE)
+    if reason == RETURNED and file["closed_at"] is None:
+        refuse_suspended(act, place, "reason")
     referrals = [r for r in act.find(Referral, compartment=place) if r["state"] in ("asked", "accepted")]
     names = ("status", "waiting", "decision", "return_waiting")
     left = open_things(**{name: file[name] for name in names}, referrals=len(referrals))
@@ -94,6 +99,12 @@ def refuse_over_offer(act: Act, person: str) -> None:
 def _refuse_over_appeal(appeal: Appeal | None) -> None:
     if appeal is None:
         return
+    if appeal.waits:
+        raise Refused(
+            "appeal",
+            "an appeal against the decision waits for its outcome: record the outcome first, or say who sees "
+            "to the appeal",
+        )
     day = PartialDate(appeal.until)
     if appeal.runs:
         raise Refused(

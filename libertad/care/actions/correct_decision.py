@@ -11,6 +11,7 @@ from libertad.care.actions._correcting import superseding, unchanged
 from libertad.care.actions._file import part, protection_file
 from libertad.care.actions.decide_return import checked_return
 from libertad.care.actions.identify import checked_identification
+from libertad.care.appeals import SET_ASIDE
 from libertad.care.models import Identification, ReturnDecision
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused
@@ -45,6 +46,8 @@ def correct_return(
     """Returns the entry's hash. Takes the fields of `decide_return`; as `correct_identification`."""
     row = part(act, ReturnDecision, ruling, "decision", "return.decide")
     protection_file(act, ReturnDecide.VERB, row["person"], row["compartment"])
+    if row["read"] == SET_ASIDE:
+        raise Refused("correction", "it was set aside on appeal: decide anew instead")
     old = superseding(act, row, ReturnDecide, shown, correction)
     if taken_back:
         corrected = _take_back(act, row, correction)

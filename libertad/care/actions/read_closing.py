@@ -8,7 +8,8 @@ from typing import Any
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.another_person import require_another
 from libertad.care.actions._file import protection_file
-from libertad.care.actions.close_care import refuse_over_offer
+from libertad.care.actions.appeal import refuse_suspended
+from libertad.care.actions.close_care import RETURNED, refuse_over_offer
 from libertad.care.models import CareFile, ProposedClosing
 from libertad.care.since_closing import mark_of, said_since
 from libertad.vocabulary.codelists import marked
@@ -26,7 +27,7 @@ def read_care_closing(
     """Returns the entry's hash. By a caseworker or a supervisor of the authority that keeps the file who is
     another person than who proposed it. `closing`: the proposal that the page showed; `shown`: what was said
     in the file since (`since_closing.mark_of`). Agreeing is refused while the person is offered to a
-    colleague."""
+    colleague, and that the person has returned while an appeal suspends the decision."""
     place = protection_file(act, CareCloseRead.VERB, person)
     row = act.get(ProposedClosing, place)
     content = CareCloseRead(person=person, closing=closing, agrees=agrees, reasons=reasons.strip())
@@ -39,6 +40,8 @@ def read_care_closing(
         raise Refused("agrees", CHANGED)
     if agrees == "yes":
         refuse_over_offer(act, person)
+        if act.open_row(ProposedClosing, row)["reason"] == RETURNED:
+            refuse_suspended(act, place, "agrees")
     return act.say(place, content, subject=person, supersedes={}, source="decision", depends=[closing])
 
 

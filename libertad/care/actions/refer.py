@@ -7,12 +7,15 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._file import part, protection_file
+from libertad.care.actions.appeal import refuse_suspended
 from libertad.care.consent_rules import FITS, URGENT, same_recipient
 from libertad.care.models import CareFile, Consent
 from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.codelists import check_code, label
 from libertad.vocabulary.values import Refused, span
 from libertad.vocabulary.verbs.care import ReferralMake
+
+RETURN_SUPPORT = "return-support"  # of `services`
 
 
 @action("referral.make")
@@ -27,9 +30,12 @@ def refer(
     needed_by: str = "",
     note: str = "",
 ) -> str:
-    """Returns the referral's id. Refused without a live consent for this service and this recipient."""
+    """Returns the referral's id. Refused without a live consent for this service and this recipient,
+    and for support of a return while an appeal suspends the decision."""
     check_code("services", service, "service")
     place = protection_file(act, "referral.make", person)
+    if service == RETURN_SUPPORT:
+        refuse_suspended(act, place, "service")
     row = part(act, Consent, consent, "consent", "referral.make")
     if row["person"] != person:
         raise Refused("consent", "there is no such file")

@@ -1,8 +1,9 @@
-"""What care asks a deciding authority for. From then on that one reads the protection file."""
+"""What care asks a deciding authority for, after which that one reads the protection file; and appeals."""
 
 from __future__ import annotations
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.values import Refused
 
 
 class DecisionAsk(Verb, frozen=True, kw_only=True):
@@ -17,4 +18,33 @@ class DecisionAsk(Verb, frozen=True, kw_only=True):
     person: str
     authority: str
     what: str
+    words: str = ""
+
+
+class AppealLodge(Verb, frozen=True, kw_only=True):
+    """An appeal was lodged against a decision on return or stay. `court`: where; `suspends`: whether the
+    decision waits for its outcome, as care was told."""
+
+    VERB = "appeal.lodge"
+    SUBJECT = "return"
+    CODES = {"suspends": "appeal-effects"}
+    person: str
+    court: str
+    suspends: str
+    words: str = ""
+
+    def check(self) -> None:
+        if not self.court.strip():
+            raise Refused("court", "say where the appeal was lodged")
+
+
+class AppealOutcome(Verb, frozen=True, kw_only=True):
+    """What came of an appeal. `appeal`: the entry that lodged it; of several outcomes the last one counts."""
+
+    VERB = "appeal.outcome"
+    SUBJECT = "return"
+    CODES = {"outcome": "appeal-outcomes"}
+    person: str
+    appeal: str
+    outcome: str
     words: str = ""
