@@ -14,7 +14,7 @@ from libertad.evidence.queries import ExhibitSeen
 from libertad.look.corrections import CorrectionLine
 from libertad.look.words import words
 
-CODES = {"kind": "exhibit-kinds", "owner_agreed": "yes-no"}
+CODES = {"kind": "exhibit-kinds", "owner_agreed": "yes-no", "document_country": "countries"}
 
 
 def corrected(actor: Actor, exhibit: ExhibitSeen) -> list[CorrectionLine]:
@@ -30,6 +30,10 @@ def corrected(actor: Actor, exhibit: ExhibitSeen) -> list[CorrectionLine]:
         "device_number": _("Device number"),
         "phone_number": _("Phone number"),
         "state_when_taken": _("State when taken"),
+        "document_number": _("Document number"),
+        "document_country": _("Issued by"),
+        "document_expires": _("Valid until"),
+        "document_holder": _("Holder, as the document says"),
         "cash": _("Cash, counted"),
     }
     return correction_lines(actor, Exhibit._meta.label, exhibit.id, EXHIBIT, labels, _value)

@@ -16,6 +16,7 @@ from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.values import Cash
 from libertad.vocabulary.verbs import evidence as say
+from libertad.vocabulary.verbs.documents import DOCUMENT
 
 # What a correction may change: not where it is kept, nor whose it is.
 EXHIBIT = (
@@ -30,6 +31,7 @@ EXHIBIT = (
     "phone_number",
     "state_when_taken",
     "cash",
+    *DOCUMENT,
 )
 
 
@@ -77,7 +79,7 @@ def exhibit_row(key: str, entries: Sequence[Said]) -> Row | None:
             **corrections.plain,
         },
         {
-            **{name: now(name) for name in (*names, "state_when_taken")},
+            **{name: now(name) for name in (*names, "state_when_taken", *DOCUMENT)},
             "receipt": now("receipt", False),
             "events": custody.events,
             **(corrections.sealed if len(begun) < len(seizures) else {}),

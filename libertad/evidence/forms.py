@@ -17,6 +17,7 @@ from libertad.evidence.seals import same_seal, seal_number
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
 from libertad.look.amounts import currencies
+from libertad.look.documents import DocumentMixin
 from libertad.look.fields import MomentField, offer
 from libertad.look.numbers import WholeField
 from libertad.look.refusals import in_words
@@ -72,7 +73,7 @@ def _place() -> forms.CharField:
     )
 
 
-class _Described(forms.Form):
+class _Described(DocumentMixin):
     """What an exhibit is, as it was when it was taken."""
 
     kind = forms.ChoiceField(
@@ -290,6 +291,8 @@ class WitnessForm(_Dated):
 
 class CorrectExhibitForm(_Described, CorrectForm):
     """What was written when it was taken, except where it is kept, whose it is and who held it."""
+
+    field_order = ("shown", "reasons", "kind", "description")
 
 
 class ReleaseForm(_Dated):

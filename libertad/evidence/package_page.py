@@ -164,6 +164,10 @@ def _described(entry: Opened) -> list[tuple[str, str]]:
         (_("Taken from"), content.taken_from),
         (_("Device number"), content.device_number),
         (_("Phone number"), content.phone_number),
+        (_("Document number"), content.document_number),
+        (_("Issued by"), words("countries", content.document_country)),
+        (_("Valid until"), content.document_expires),
+        (_("Holder, as the document says"), content.document_holder),
         (_("State when taken"), content.state_when_taken),
         *(
             (f"{line.currency} {line.denomination}", _("%(count)d pieces") % {"count": line.pieces})

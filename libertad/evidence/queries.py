@@ -24,6 +24,7 @@ from libertad.evidence.models import Exhibit as Exhibit
 from libertad.evidence.models import ExhibitCount, Seal
 from libertad.look.finding import Findable, numbers_in
 from libertad.vocabulary.decoding import prepared
+from libertad.vocabulary.verbs.documents import DOCUMENT
 from libertad.vocabulary.written import read_reference
 
 STATES = ("held", "offered", "released", "returned")
@@ -50,6 +51,10 @@ class ExhibitSeen:
     witness: str
     receipt: bool
     device_number: str
+    document_number: str
+    document_country: str
+    document_expires: str
+    document_holder: str
     phone_number: str
     state_when_taken: str
     taken_at: datetime
@@ -172,7 +177,7 @@ def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
         if not words:
             continue
         texts = [words.get(name, "") for name in ("description", "where_found", "state_when_taken")]
-        numbers = [words.get(name, "") for name in ("device_number", "phone_number")]
+        numbers = [words.get(name, "") for name in ("device_number", "phone_number", "document_number")]
         label = texts[0]
         findable.append(
             Findable(
@@ -253,6 +258,7 @@ def _present_exhibits(actor: Actor, row: Exhibit, withdrawn: Collection[str]) ->
                 "owner_agreed",
                 "witness",
                 "device_number",
+                *DOCUMENT,
                 "phone_number",
                 "state_when_taken",
             )

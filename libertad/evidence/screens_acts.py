@@ -93,8 +93,12 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
 def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[SeizeForm, Any]:
     """Without a script the button 'add another' comes here: one more row, and nothing is saved."""
     data: QueryDict = request.POST.copy()
-    values = {name: data.get(name) for name in SeizeForm.base_fields}
     form = SeizeForm(now=now_of(request), sites=sites)
+    values = {
+        name: field.widget.value_from_datadict(data, request.FILES, name)
+        for name, field in form.fields.items()
+        if name != "happened"
+    }
     happened = form.fields["happened"]
     parts = happened.widget.value_from_datadict(data, request.FILES, "happened")
     with suppress(forms.ValidationError):

@@ -80,6 +80,7 @@ def _description_block(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) 
     for label, number in (
         (_("Device number"), exhibit.device_number),
         (_("Phone number"), exhibit.phone_number),
+        (_("Document number"), exhibit.document_number),
     ):
         if number and whole_numbers:
             pairs.append(Pair(label, number))
@@ -100,6 +101,9 @@ def _description_block(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) 
         note = _("Not what its custody says. Its custody counts.") if differs else ""
         pairs.append(Pair(_("In the owner's file"), state, note))
     rest = [
+        (_("Issued by"), words("countries", exhibit.document_country)),
+        (_("Valid until"), times.date_words(exhibit.document_expires) if exhibit.document_expires else ""),
+        (_("Holder, as the document says"), exhibit.document_holder),
         (_("State when taken"), exhibit.state_when_taken),
         (_("Where found"), exhibit.where_found),
         (_("Taken from"), exhibit.taken_from),

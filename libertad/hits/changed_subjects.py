@@ -10,6 +10,7 @@ from libertad.hits.record_builder import LABELS
 from libertad.hits.throttle import breathe
 from libertad.journal import folding, reading
 from libertad.journal.node import Node, node
+from libertad.vocabulary.verbs.people import PropertyTaken
 
 KINDS = {label: kind for kind, label in LABELS.items()}
 Part = tuple[str, str, bytes]  # kind and id of a subject, and the file in which something was said of it
@@ -58,9 +59,11 @@ def touched(here: Node, start: int, end: int) -> Touched:
 
 
 def subjects_of(entry: folding.Said) -> set[Part]:
-    """The subjects that an entry is part of. A row follows from the entries of its own file alone."""
-    place = bytes.fromhex(entry.compartment)
-    return {
+    """The subjects that an entry is part of: a document that was taken is of the person too. A row follows
+    from the entries of its own file alone."""
+    place, content = bytes.fromhex(entry.compartment), entry.content
+    taken = {("person", content.person, place)} if isinstance(content, PropertyTaken) else set()
+    return taken | {
         (KINDS[projection.label], key, place)
         for projection, key in folding.touched(entry)
         if projection.label in KINDS

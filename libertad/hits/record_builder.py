@@ -15,7 +15,7 @@ from libertad.hits.texts import facts_in
 from libertad.journal.folding import batches
 from libertad.operations.presenters import LeadSeen, SiteSeen
 from libertad.operations.queries import lead_keys, leads, sites
-from libertad.people.queries import PersonSeen, keys, people
+from libertad.people.queries import PersonSeen, documents_taken, keys, people
 from libertad.vocabulary import values
 from libertad.vocabulary.verbs.operations import NAMED
 
@@ -97,8 +97,9 @@ def gather_all(authority: str, ids_by_kind: Mapping[str, Sequence[str]] | None =
 
 def _people(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
     for batch in batches(keys(actor) if ids is None else ids, AT_ONCE):
+        taken = documents_taken(actor, batch)
         for person in people(actor, ids=batch):
-            yield person_subject(person)
+            yield person_subject(person, taken.get(person.id, ()))
 
 
 def _exhibits(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
@@ -125,12 +126,18 @@ MAKERS: dict[str, Callable[[Actor, list[str] | None], Iterator[Subject]]] = {
 }
 
 
-def person_subject(person: PersonSeen) -> Subject:
+def issued(number: str, country: str) -> str:
+    """A document's number as records have it, with the country that issued it where that is known."""
+    return f"{country}:{number}" if country else number
+
+
+def person_subject(person: PersonSeen, taken: Iterable[tuple[str, str]] = ()) -> Subject:
+    """`taken`: number and country of documents that were taken from the person."""
     facts: list[tuple[Kind, str]] = [("nationality", code) for code, _entry in person.nationalities]
     facts += [("phone", number) for number, _entry in person.phones]
     facts += [
-        ("document", f"{country}:{number}" if country else number)
-        for _kind, number, country in person.documents
+        ("document", issued(number, country))
+        for number, country in (*(read[1:3] for read in person.documents), *taken)
         if number
     ]
     facts += [(cast(Kind, kind), value) for kind, value, _entry in person.known_by]
@@ -163,6 +170,8 @@ def exhibit_subject(exhibit: ExhibitSeen) -> Subject:
         facts.append(("device", exhibit.device_number))
     if exhibit.phone_number:
         facts.append(("phone", exhibit.phone_number))
+    if exhibit.document_number:
+        facts.append(("document", issued(exhibit.document_number, exhibit.document_country)))
     facts += facts_in(exhibit.description, documents=exhibit.kind in ("travel-document", "document"))
     record = Record(id=f"exhibit:{exhibit.id}", facts=_once(facts), where=exhibit.country)
     return Subject(

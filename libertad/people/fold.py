@@ -131,11 +131,11 @@ def differing(entries: Sequence[Said], met_at: datetime) -> list[str]:
 
 
 def documents(file_entries: Iterable[Said]) -> list[list[str]]:
-    """[kind, number, country] of each document stated, unless its number was superseded."""
+    """[kind, number, country, expiry] of each document stated, unless its number was superseded."""
     entries = entries_stating(file_entries, "document_kind")
     live_ids = {v.said.id for v in live(entries, "document_kind")}
     return [
-        [content.document_kind, content.document_number, content.document_country]
+        [getattr(content, f"document_{name}") for name in ("kind", "number", "country", "expires")]
         for entry in entries
         if entry.id in live_ids
         for content in (cast(say.PersonState, entry.content),)

@@ -14,6 +14,7 @@ from libertad.people import owing
 from libertad.people.fold import by_their_own, entries_stating
 from libertad.people.models import Property
 from libertad.vocabulary.verbs import people as say
+from libertad.vocabulary.verbs.documents import DOCUMENT
 
 Payment = tuple[list[str], str, int, str, str, str]
 
@@ -92,6 +93,7 @@ def property_row(key: str, entries: Sequence[Said]) -> Row | None:
             "description": content.description,
             **({"amount": content.amount, "currency": content.currency} if content.amount else {}),
             **({"paid": paid} if paid else {}),
+            **{name: value for name in DOCUMENT if (value := getattr(content, name))},
             "taken_by": content.taken_by,
             "signed": states[-1].signed if states else "",
             "witness": states[-1].witness if states else "",

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.look.fields import MomentField
+from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.words import choices
 from libertad.people.forms_birth import RANGES, BirthMixin
 from libertad.vocabulary.values import Happened, PersonName
@@ -162,6 +162,7 @@ class StatementForm(BirthMixin, WhenForm):
     document_country = forms.ChoiceField(
         label=_("Issued by"), choices=choices("countries", blank=_("Not known")), required=False
     )
+    document_expires = PartialDateField(label=_("Valid until"), required=False)
     phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
     known_by = forms.ChoiceField(
         label=_("By what else could the person be known again?"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.look import refusals
 from libertad.look.amounts import currencies, decimal_text
+from libertad.look.documents import DocumentMixin
 from libertad.look.fields import PartialDateField, ReferenceField
 from libertad.look.words import choices
 from libertad.people.forms import EXHIBIT, EXHIBIT_HELP, WhenForm
@@ -25,8 +26,10 @@ def read_amount(form: forms.Form, field: str, currency: str) -> None:
         form.add_error(field, refusals.in_words(why))
 
 
-class TakenForm(WhenForm):
+class TakenForm(DocumentMixin, WhenForm):
     """Something was taken from the person."""
+
+    field_order = ("happened", "source", "kind", "description")
 
     source = forms.ChoiceField(
         label=_("Who said so?"), choices=choices("sources", ["said", "saw"]), widget=forms.RadioSelect

@@ -51,6 +51,7 @@ from libertad.people.queries_linking import links_of as links_of
 from libertad.people.queries_met import met_at as met_at
 from libertad.people.queries_property import PaymentSeen as PaymentSeen
 from libertad.people.queries_property import PropertySeen as PropertySeen
+from libertad.people.queries_property import documents_taken as documents_taken
 from libertad.people.queries_property import owned_as as owned_as
 from libertad.people.queries_property import properties as properties
 from libertad.people.queries_property import property_of as property_of
@@ -119,7 +120,7 @@ class PersonSeen:
     languages: Sequence[Shown]
     nationalities: Sequence[Shown]
     phones: Sequence[Shown]
-    documents: Sequence[tuple[str, str, str]]
+    documents: Sequence[tuple[str, str, str, str]]
     known_by: Sequence[tuple[str, str, str]]
     needs: Sequence[str]
     travel_document: str
@@ -304,7 +305,7 @@ def _present_people(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
                     (msgspec.convert(birth, prepared(Birth)), entry)
                     for birth, entry in words.get("birth", ())
                 ],
-                documents=[(k, n, c) for k, n, c in words.get("documents", ())],
+                documents=[tuple(document) for document in words.get("documents", ())],
                 known_by=known_by,
                 **{name: words.get(name, "") for name in TEXTS},
                 needs=words.get("needs", ()),

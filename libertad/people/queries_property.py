@@ -15,6 +15,7 @@ from libertad.journal.fields import from_ms
 from libertad.people import owing
 from libertad.people.models import Property
 from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.documents import DOCUMENT
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class PropertySeen:
     taken_by: str
     signed: str
     note: str
+    document_number: str
+    document_country: str
+    document_expires: str
+    document_holder: str
     crossed: Sequence[str]
     payments: Sequence[PaymentSeen] = ()
 
@@ -80,7 +85,7 @@ PLAIN = (
     *("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back", "due_at"),
     *("money", "settled", "authority", "officer", "crossed"),
 )
-SEALED = ("description", "amount", "currency", "taken_by", "signed", "note")
+SEALED = ("description", "amount", "currency", "taken_by", "signed", "note", *DOCUMENT)
 
 
 def properties(actor: Actor, person: str) -> list[PropertySeen]:
@@ -105,6 +110,16 @@ def present(actor: Actor, row: Property) -> PropertySeen:
 def property_out(actor: Actor) -> int:
     """How many things are not back with their owners, and claims not paid, in files that the actor reads."""
     return readable(actor, Property).filter(operation=actor.operation, settled=False).count()
+
+
+def documents_taken(actor: Actor, people: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """By person, number and issuing country of each document that was taken from the person."""
+    taken: dict[str, list[tuple[str, str]]] = {}
+    for row in readable(actor, Property).filter(person__in=people).order_by("taken_at", "id"):
+        words = open_row(actor, row)
+        if number := words.get("document_number", ""):
+            taken.setdefault(row.person, []).append((number, words.get("document_country", "")))
+    return taken
 
 
 def property_of_exhibit(act: Lookup, exhibit: str) -> list[dict[str, Any]]:

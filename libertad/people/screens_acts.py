@@ -195,6 +195,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
                 "document_kind",
                 "document_number",
                 "document_country",
+                "document_expires",
             )
             done, _entry = try_perform(
                 request,

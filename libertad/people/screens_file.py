@@ -223,16 +223,17 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
     )
     papers = Table(
         _("Documents read"),
-        [Column(_("Document")), Column(_("Number")), Column(_("Issued by"))],
+        [Column(_("Document")), Column(_("Number")), Column(_("Issued by")), Column(_("Valid until"))],
         [
             Row(
                 [
                     Cell(words("document-kinds", k)),
                     Cell(n or _("not written down")),
                     Cell(words("countries", c)),
+                    Cell(date_words(expires) if expires else ""),
                 ]
             )
-            for k, n, c in person.documents
+            for k, n, c, expires in person.documents
         ],
     )
     attachments = [attachment for thing_ in belongings for attachment in attached(actor, thing_.id)]

@@ -30,7 +30,7 @@ def candidates(actor: Actor, person: PersonSeen) -> list[PersonSeen]:
     """Records that may be of the same person: linked already, same document or phone, or a like name."""
     scores = dict.fromkeys(person.links, 200.0)
     numbers = [number for number, _entry in person.phones] + [
-        number for _k, number, _c in person.documents if number
+        number for _kind, number, *_rest in person.documents if number
     ]
     for number in numbers:
         for key, score in names.search(actor, number, MOST + 1):

@@ -154,6 +154,7 @@ def property_item(actor: Actor, belonging: PropertySeen) -> Thing:
     sentences = [
         *owed_sentences(belonging),
         f"{belonging.description.rstrip('.')}." if belonging.description else "",
+        timeline.document_words(belonging),
         _("Taken by: %(whom)s.") % {"whom": words("property-takers", belonging.taken_by).lower()}
         if belonging.kind not in CLAIMS
         else _("Owed by: %(whom)s.") % {"whom": words("property-takers", belonging.taken_by).lower()},

@@ -146,13 +146,26 @@ def _keeping(content: keeping.PersonKeep | keeping.PersonErasureRequest | keepin
     return _("The file is kept: not erased")
 
 
+def document_words(taken: Any) -> str:
+    """'Document number R0123456, Guyana, valid until 3 May 2021.': what is known of one that was taken."""
+    parts = (
+        (_("document number %(value)s"), taken.document_number),
+        ("%(value)s", words("countries", taken.document_country)),
+        (_("valid until %(value)s"), date_words(taken.document_expires) if taken.document_expires else ""),
+        (_("holder as it says: %(value)s"), taken.document_holder),
+    )
+    text = ", ".join(label % {"value": value} for label, value in parts if value)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
 def _property(content: say.PropertyTaken | say.PropertyState | say.PropertyPaid) -> tuple[str, str, str]:
     if isinstance(content, say.PropertyTaken):
         kind = words("property-kinds", content.kind)
         state = words("property-states", content.state)
         by = _("Taken by: %(whom)s.") % {"whom": words("property-takers", content.taken_by).lower()}
         money = amount_words(content.amount, content.currency)
-        return f"{kind}: {state.lower()}", _join_sentences([money, content.description, by]), ""
+        told = [money, content.description, document_words(content), by]
+        return f"{kind}: {state.lower()}", _join_sentences(told), ""
     signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(content.signed, "")
     if isinstance(content, say.PropertyPaid):
         title = _("A payment was corrected") if content.correction else _("Paid to the person")
@@ -216,7 +229,10 @@ def _statement_phrases(content: say.PersonState) -> list[str]:
         number = (
             _(", number %(number)s") % {"number": content.document_number} if content.document_number else ""
         )
-        phrases.append(words("document-kinds", content.document_kind) + number)
+        until = content.document_expires and _(", valid until %(day)s") % {
+            "day": date_words(content.document_expires)
+        }
+        phrases.append(words("document-kinds", content.document_kind) + number + until)
     phrases += [_("Name: %(name)s") % {"name": name.text} for name in content.name]
     if content.sex:
         phrases.append(words("sexes", content.sex))

@@ -521,3 +521,31 @@ def test_the_app_opens_without_a_network(browser: Browser) -> None:
         assert console.refused == []
     finally:
         context.close()
+
+
+def test_a_travel_document_says_what_stands_in_it_read_or_seized(page: Page, base: str) -> None:
+    """Its lines are read with the day on which it expires; that was shown and not recorded."""
+    [lines] = [screen for screen in SCREENS if screen.name == "travel-document"]
+    show(page, base, lines)
+    page.get_by_role("radio").first.check(force=True)
+    page.get_by_role("button", name="Save on this phone").click()
+    page.get_by_text("Document saved on this phone.").first.wait_for(timeout=5000)
+    read = page.evaluate("async () => (await window.field.records())[0].values")
+    assert (read["document_number"], read["document_expires"]) == ("L898902C3", "2012-04-15")
+    show(page, base, Screen("seize", "seize", acts=(press("Mobile phone"),)))
+    assert page.get_by_label("Document number").count() == 0
+    perform(page, *press("Travel document"))
+    page.get_by_label("What it looks like").fill("Passport, dark red")
+    page.get_by_label("Seal", exact=True).fill("GY-118471")
+    page.get_by_label("Document number").fill("R0123456")
+    page.get_by_label("Issued by").select_option("VE")
+    page.get_by_label("Holder, as the document says").fill("PEÑA DÍAZ YULIMAR")
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_text("3 items seized", exact=False).first.wait_for(timeout=5000)
+    seized = page.evaluate("async () => (await window.field.records())[0].values")
+    values = {name: value for name, value in seized.items() if name.startswith("document_")}
+    assert values == {
+        "document_number": "R0123456",
+        "document_country": "VE",
+        "document_holder": "PEÑA DÍAZ YULIMAR",
+    }

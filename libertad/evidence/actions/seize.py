@@ -35,6 +35,10 @@ def seize(
     device_number: str = "",
     phone_number: str = "",
     state_when_taken: str = "",
+    document_number: str = "",
+    document_country: str = "",
+    document_expires: str = "",
+    document_holder: str = "",
     cash: Sequence[Cash | Mapping[str, Any]] = (),
 ) -> str:
     """Returns the exhibit's id. It is counted, without a name, in the operation's own file."""
@@ -58,6 +62,10 @@ def seize(
         device_number=device_number,
         phone_number=phone_number,
         state_when_taken=state_when_taken,
+        document_number=document_number,
+        document_country=document_country,
+        document_expires=document_expires,
+        document_holder=document_holder,
         cash=cash_by_denomination(cash),
         by=signed_as(act),
     )

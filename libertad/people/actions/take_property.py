@@ -22,6 +22,10 @@ def take_property(
     due_back: str = "",
     amount: str = "",
     currency: str = "",
+    document_number: str = "",
+    document_country: str = "",
+    document_expires: str = "",
+    document_holder: str = "",
 ) -> str:
     """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all.
 
@@ -42,6 +46,10 @@ def take_property(
         due_back=due_back,
         amount=amount,
         currency=currency,
+        document_number=document_number,
+        document_country=document_country,
+        document_expires=document_expires,
+        document_holder=document_holder,
     )
     act.say(row["compartment"], content, subject=subject)
     return subject

@@ -9,7 +9,18 @@ from libertad.vocabulary.verbs.access import hexadecimal
 
 LONGEST = 500
 NUMBER = 40
+HOLDER = 200
 MOST = 50  # documents of one person
+# What stands in a document that was taken, by the fields of the verbs that say it.
+DOCUMENT = ("document_number", "document_country", "document_expires", "document_holder")
+
+
+def check_document(content: Verb) -> None:
+    """Refuse a number or holder that is too long, and an expiry that is no date."""
+    check_length("document_number", getattr(content, "document_number", ""), NUMBER)
+    check_length("document_holder", getattr(content, "document_holder", ""), HOLDER)
+    if expires := getattr(content, "document_expires", ""):
+        partial_date(expires, "document_expires")
 
 
 class DocumentRecord(Verb, frozen=True, kw_only=True):

@@ -10,10 +10,13 @@ import re
 
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Cash, Refused
+from libertad.vocabulary.verbs.documents import check_document
 
 
 class ExhibitSeize(Verb, frozen=True, kw_only=True):
     """Something is taken as evidence: cash by currency and denomination, a phone, a computer, a document.
+
+    `DOCUMENT`: what stands in a travel document. Its holder is its own word, and nobody's file.
 
     With `correction` it says only what changes of what was taken; custody it never changes.
     """
@@ -21,7 +24,12 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     VERB = "exhibit.seize"
     CORRECTS = "correction"
     SUBJECT = "exhibit"
-    CODES = {"kind": "exhibit-kinds", "country": "countries", "owner_agreed": "yes-no"}
+    CODES = {
+        "kind": "exhibit-kinds",
+        "country": "countries",
+        "owner_agreed": "yes-no",
+        "document_country": "countries",
+    }
     reference: str = ""
     counting: str = ""
     country: str = ""
@@ -37,11 +45,16 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     device_number: str = ""
     phone_number: str = ""
     state_when_taken: str = ""
+    document_number: str = ""
+    document_country: str = ""
+    document_expires: str = ""
+    document_holder: str = ""
     cash: tuple[Cash, ...] = ()
     by: str = ""
     correction: str = ""
 
     def check(self) -> None:
+        check_document(self)
         if self.correction:
             return
         for name in ("reference", "counting"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import Retired
 from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
+from libertad.vocabulary.verbs.documents import check_document
 
 LONGEST = 200
 AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?")
@@ -108,6 +109,7 @@ class PersonState(Verb, frozen=True, kw_only=True):
     document_kind: str = ""
     document_number: str = ""
     document_country: str = ""
+    document_expires: str = ""
     phone: tuple[str, ...] = ()
     handle: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
@@ -120,6 +122,9 @@ class PersonState(Verb, frozen=True, kw_only=True):
     reasons: str = ""
 
     def check(self) -> None:
+        check_document(self)
+        if self.document_expires and not self.document_number:
+            raise Refused("document_number", "write the number of the document that expires then")
         for field in KNOWN_BY:
             if any(not value.strip() or len(value) > LONGEST for value in getattr(self, field)):
                 raise Refused(field, "write it in 1 to %(most)s characters", most=LONGEST)
@@ -157,7 +162,10 @@ class PersonNotSame(Verb, frozen=True, kw_only=True):
 
 
 class PropertyTaken(Verb, frozen=True, kw_only=True):
-    """Something was taken from the person: passport, phone, wages owed, a necklace."""
+    """Something was taken from the person: passport, phone, wages owed, a necklace.
+
+    Of a document `DOCUMENT` is what stands in it; its holder need not be the person.
+    """
 
     VERB = "property.taken"
     SUBJECT = "property"
@@ -166,6 +174,7 @@ class PropertyTaken(Verb, frozen=True, kw_only=True):
         "taken_by": "property-takers",
         "state": "property-states",
         "currency": "currencies",
+        "document_country": "countries",
     }
     person: str
     kind: str
@@ -176,8 +185,13 @@ class PropertyTaken(Verb, frozen=True, kw_only=True):
     due_back: str = ""
     amount: str = ""
     currency: str = ""
+    document_number: str = ""
+    document_country: str = ""
+    document_expires: str = ""
+    document_holder: str = ""
 
     def check(self) -> None:
+        check_document(self)
         if self.amount and not AMOUNT.fullmatch(self.amount):
             raise Refused("amount", "is written with digits and a decimal point, such as 1250.50")
         if self.amount and Decimal(self.amount) <= 0:

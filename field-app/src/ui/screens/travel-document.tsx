@@ -35,6 +35,7 @@ export function TravelDocument() {
       ...(kind === "" ? {} : { document_kind: kind }),
       ...(number === "" ? {} : { document_number: number }),
       ...(country === "" ? {} : { document_country: country }),
+      ...(zone === null || number === "" || zone.expires === "" || zone.wrong.includes("expiry") ? {} : { document_expires: zone.expires }),
       ...(zone !== null && zone.wrong.length > 0 ? { note: t("document.note-wrong", { parts: zone.wrong.map((part) => t(`document.part-${part}` as Key)).join(", ") }) } : {}),
     };
     const wrong = wrongOf(VERB, values, ["document_kind", "document_number", "document_country", "name"]);

@@ -50,6 +50,8 @@ export const spanish: Readonly<Record<string, string>> = {
   Document: "Documento",
   "Document number": "Número del documento",
   "Issued by": "Expedido por",
+  "Holder, as the document says": "Titular, según el documento",
+  "As it is printed there; it may be false.": "Como está impreso en él; puede ser falso.",
   "Phone number": "Número de teléfono",
   "About what": "Sobre qué",
   "In the person's words": "En palabras de la persona",

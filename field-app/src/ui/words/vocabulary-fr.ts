@@ -30,6 +30,8 @@ export const french: Readonly<Record<string, string>> = {
   Nationality: "Nationalité",
   "Document number": "Numéro du document",
   "Issued by": "Délivré par",
+  "Holder, as the document says": "Titulaire, selon le document",
+  "As it is printed there; it may be false.": "Comme il y est imprimé ; il peut être faux.",
   "Phone number": "Numéro de téléphone",
   "About what": "À propos de quoi",
   "In the person's words": "Dans les mots de la personne",

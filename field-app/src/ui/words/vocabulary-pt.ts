@@ -42,6 +42,8 @@ export const portuguese: Readonly<Record<string, string>> = {
   Document: "Documento",
   "Document number": "Número do documento",
   "Issued by": "Emitido por",
+  "Holder, as the document says": "Titular, segundo o documento",
+  "As it is printed there; it may be false.": "Como está impresso nele; pode ser falso.",
   "Phone number": "Número de telefone",
   "About what": "Sobre quê",
   "In the person's words": "Nas palavras da pessoa",
