@@ -97,7 +97,14 @@ def due(answer: Answered, is_known: bool, limits: Limits) -> datetime:
     return answer.at + (limits.danger if is_danger(answer, is_known) else within)
 
 
-def of_member(view: ServedSeen, disclosure: str, service: str) -> Iterator[Answered]:
+def answer_until(view: ServedSeen, needed_by: datetime | None) -> datetime:
+    """By when a service that is a member answers: within the time for it, and before it is needed."""
+    return view.due if needed_by is None else min(view.due, needed_by)
+
+
+def of_member(
+    view: ServedSeen, disclosure: str, service: str, needed_by: datetime | None = None
+) -> Iterator[Answered]:
     """What a service that is a member answered in the file of a disclosure."""
 
     def answer_of(entry: str, kind: str, at: datetime) -> Answered:
@@ -110,7 +117,7 @@ def of_member(view: ServedSeen, disclosure: str, service: str) -> Iterator[Answe
     if view.stage == "declined" and view.answered is not None:
         yield answer_of(view.entry, "declined", view.answered.at)
     if view.stage == "asked" and not view.stopped:
-        yield answer_of(f"{view.file}:no-answer", "no-answer", view.due)
+        yield answer_of(f"{view.file}:no-answer", "no-answer", answer_until(view, needed_by))
     if view.stage == "expected" and view.answered is not None and not view.stopped:
         until = view.answered.at + serving_rules().arrive
         yield answer_of(f"{view.file}:not-arrived:{view.entry}", "not-arrived", until)

@@ -46,6 +46,6 @@ class Answers:
                 service = names.get(row.recipient, "")
                 self._places[row.person].add(file)
                 there = service if view.stage == "here" and not view.stopped else ""
-                yield row.person, list(of_member(view, row.pk, service)), there
+                yield row.person, list(of_member(view, row.pk, service, row.due_at)), there
         for page in pages:
             yield page.person, list(of_page(page, open_row(self.actor, page).get("to", ""))), ""

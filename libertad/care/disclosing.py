@@ -13,6 +13,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from libertad.care.consent_rules import FITS
+from libertad.people.queries import serving_rules
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.kinds import known, receives
@@ -23,6 +25,7 @@ FILE = Path(__file__).parent / "disclosing.yaml"
 NAMES = ("receipt", "longest")
 LONGEST = 3660  # days that either may be
 PLACEMENT = "placement"  # the one purpose that does not wait for a second reader, where it cannot
+BED = "shelter"  # the service that it is
 STATED: Mapping[str, str] = {"documents": "documents", "family": "family", "health": "health"}
 
 
@@ -63,6 +66,40 @@ def carries(agreed_to: str, purpose: str, kind: str) -> bool:
     """Whether an agreement to this is one to disclose for a purpose to an authority of a kind."""
     row = known(kind)
     return row is not None and agreed_to in row.told.get(purpose, frozenset())
+
+
+def services(kind: str, purpose: str, agreed_to: str = "") -> list[str]:
+    """For which services an authority of a kind is asked under this purpose and agreement ('' for an order or
+    a law, which names none); [] where the purpose asks for no answer. A bed is asked for as a place to stay,
+    where that is one of the purposes."""
+    row = known(kind)
+    if row is None or purpose not in serving_rules().asks:
+        return []
+    carrying = row.told.get(purpose, frozenset())
+    if agreed_to:
+        carrying &= {agreed_to}
+    if purpose == PLACEMENT:
+        return [BED] if carrying else []
+    beds = {BED} if PLACEMENT in row.told else set()
+    return [service for service, purposes in FITS.items() if purposes & carrying and service not in beds]
+
+
+def asks(kind: str, agreed_to: str, service: str = "") -> bool:
+    """Whether an authority of a kind can be asked under an agreement for any service, or for this one."""
+    possible = {name for purpose in purposes(kind) for name in services(kind, purpose, agreed_to)}
+    return service in possible if service else bool(possible)
+
+
+def service_of(kind: str, purpose: str, agreed_to: str, chosen: str) -> str:
+    """The service that a disclosure asks for, '' for none. Refused where it is one of several, or is chosen
+    for what it cannot be."""
+    possible = services(kind, purpose, agreed_to)
+    if not possible and chosen:
+        raise Refused("purpose", "for this no help is asked for: leave the help out")
+    service = chosen or (possible[0] if len(possible) == 1 else "")
+    if possible and service not in possible:
+        raise Refused("purpose", "say which help the person needs, of that which the agreement is for")
+    return service
 
 
 def part(copied: Copied) -> str:

@@ -11,7 +11,8 @@ class Disclosure(ReadModel):
     """A disclosure to one authority, as care keeps it. `proposal`: the entry that a second officer reads;
     `read`: '', 'yes' or 'no'. `file`: the file with the copies, '' before they were sent; `alone`: the
     `glass.break` by which one officer sent them. `ended_at`: it is withdrawn; `retained`: its copies are not
-    erased yet, as under a legal hold; `released`: a key of them had left this node."""
+    erased yet, as under a legal hold; `released`: a key of them had left this node. `service`: for which it
+    asks, '' where it asks for no answer; late when `due_at` passes."""
 
     CLOSED = True
 
@@ -26,6 +27,8 @@ class Disclosure(ReadModel):
     ground = SealedColumn()
     consent = SealedColumn()
     until = SealedColumn()
+    service = SealedColumn()
+    due_at = SealedColumn(None, moment=True)
     proposal = SealedColumn()
     read = SealedColumn()
     reader = SealedColumn()

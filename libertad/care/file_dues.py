@@ -17,13 +17,15 @@ READING = timedelta(hours=24)
 CONTACT_LOST = "contact-lost"  # why a file is closed
 NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
 ENDING = timedelta(days=30)  # before its end a decision, and the time to keep a file, wait to be looked at
-# Of what has an hour: 'given' waits from its hour on, 'ends' from some time before; else at once.
-WAITS = {"given": "given", "ends": "ends", "keep-until": "ends"}
+# Of what has an hour: 'given' waits from its hour on, 'referral' until then (after it what is not answered is
+# somebody's task: `answered`), 'ends' from some time before; else at once.
+WAITS = {"given": "given", "referral": "referral", "ends": "ends", "keep-until": "ends"}
 ASKING = (models.DecisionAsked, models.Identification, models.ReturnDecision)
 
 
 class Due(NamedTuple):
-    """Something that waits in a file. `due` None: no hour is set. `part`: the decision or referral.
+    """Something that waits in a file. `due` None: no hour is set. `part`: the decision or
+    referral, or the disclosure that is one.
 
     `officer`: who decided, and so does not read it second. `since`: of what waits for an answer at no hour.
     """
@@ -40,11 +42,14 @@ class Due(NamedTuple):
 
     @property
     def waiting(self) -> str:
-        """From when on it waits: 'given', 'ends' or '' (`WAITS`); 'open' where no hour is set."""
+        """When it waits: by its row of `WAITS`, else ''; 'open' where no hour is set."""
         return "open" if self.due is None else WAITS.get(self.kind, "")
 
     def waits(self, now: datetime) -> bool:
-        """Whether it waits already: what was accepted from its hour on, what ends thirty days before."""
+        """Whether it waits now: what was accepted from its hour on, what ends thirty days before; what was
+        asked for until its hour."""
+        if self.waiting == "referral" and self.due is not None:
+            return self.due > now
         bounds = {"given": now, "ends": now + ENDING}
         return self.due is None or self.waiting not in bounds or self.due < bounds[self.waiting]
 
@@ -72,7 +77,8 @@ def dues_of(
             if referral.consent in withdrawn:
                 yield Due("stop", None, referral.pk, since=withdrawn[referral.consent])
             elif referral.state == "asked":
-                yield Due("referral", referral.due_at, referral.pk, since=referral.state_at)
+                until = referral.due_at or referral.state_at + limits().answer
+                yield Due("referral", until, referral.pk)
             elif referral.due_at:
                 yield Due("given", referral.due_at, referral.pk)
     if file.closed_at is not None:

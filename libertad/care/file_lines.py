@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, may_read, open_row, readable
 from libertad.care import models, owners
-from libertad.care.answered import Answered, of_referral, unsettled
+from libertad.care.answered import MEMBER, Answered, of_referral, unsettled
 from libertad.care.answered_rows import Answers, answering
 from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
@@ -334,6 +334,9 @@ def _dues(actor: Actor, rows: PersonRows, request: Mapping[str, Any] | None) -> 
     file = rows.file
     if file is None:
         return
+    for answer in rows.answers:
+        if answer.kind == "no-answer" and answer.way == MEMBER:
+            yield Due("referral", answer.at, answer.part)
     for due in dues_of(file, rows.parts, request):
         yield due
         if due.kind == "return" and rows.owner == actor.authority and not rows.is_decided:

@@ -9,6 +9,7 @@ import msgspec
 
 from libertad.care.decisions import of
 from libertad.care.disclosure_models import Disclosure
+from libertad.care.fold import due_at
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs import disclosing as say
@@ -48,6 +49,8 @@ def disclosure_row(key: str, entries: Sequence[Said]) -> Row | None:
         "ground": content.ground,
         "consent": content.consent,
         "until": content.until,
+        "service": content.service,
+        "due_at": due_at(content.needed_by, proposal.happened.zone),
         "proposal": proposal.id,
     }
     sealed: dict[str, Any] = {

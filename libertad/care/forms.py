@@ -22,6 +22,20 @@ def optional(name: str, blank: Any) -> Callable[[], list[Any]]:
 LINES = forms.Textarea(attrs={"rows": 4})
 
 
+def needed_by_field(now: Happened) -> MomentField:
+    """By when a service is needed: a day or a moment, where somebody knows."""
+    field = MomentField(label=_("Needed by"), zone_name=now.zone, required=False, past=False)
+    field.latest = now.at  # whose year the example has
+    return field
+
+
+def due_text(by: Happened | None) -> str:
+    """As an action takes it: a day, or a moment with its offset; '' for none."""
+    if by is None:
+        return ""
+    return f"{by.local:%Y-%m-%d}" if by.precision == "day" else by.local.isoformat()
+
+
 class When(forms.Form):
     """A form with 'When did it happen', which starts at the operation's clock."""
 
@@ -181,17 +195,12 @@ class ReferForm(When):
 
     def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        self.fields["needed_by"] = MomentField(
-            label=_("Needed by"), zone_name=now.zone, required=False, past=False
-        )
+        self.fields["needed_by"] = needed_by_field(now)
         self.order_fields(["service", "consent", "disclosed", "needed_by", "note", "when"])
 
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()
-        by: Happened | None = values["needed_by"]
-        day = by is not None and by.precision == "day"
-        values["needed_by"] = "" if by is None else f"{by.local:%Y-%m-%d}" if day else by.local.isoformat()
-        return values
+        return {**values, "needed_by": due_text(values["needed_by"])}
 
 
 class AnswerForm(When):

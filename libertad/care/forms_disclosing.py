@@ -9,12 +9,12 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from libertad.care.disclosing import PLACEMENT, purposes
-from libertad.care.forms import LINES, When
+from libertad.care.disclosing import PLACEMENT, purposes, services
+from libertad.care.forms import LINES, When, due_text, needed_by_field
 from libertad.care.queries_disclosing import Ground
 from libertad.look.fields import PartialDateField, offer
 from libertad.look.words import choices, words
-from libertad.vocabulary.values import Copied
+from libertad.vocabulary.values import Copied, Happened
 
 # Of what keeps somebody safe, how it is asked for.
 ASKED: Mapping[str, Any] = {
@@ -34,7 +34,8 @@ CODED: Mapping[str, tuple[str, str]] = {"sex": ("sex", "sexes"), "languages": ("
 
 class DiscloseForm(forms.Form):
     """To one recipient, on one ground. `offered`: (key, words) of what may be chosen; `safe`: what keeps the
-    person safe, to be written. It asks for no moment: what is proposed is proposed now."""
+    person safe, to be written. It asks for no moment: what is proposed is proposed now. Where several
+    services can be asked for under a purpose each is a choice: 'service:legal-aid'."""
 
     purpose = forms.ChoiceField(
         label=_("For what?"),
@@ -75,16 +76,19 @@ class DiscloseForm(forms.Form):
         basis: Ground,
         offered: list[tuple[str, str]],
         safe: Collection[str] = (),
+        now: Happened,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
-        purposes_offered = choices("disclosure-purposes", purposes(basis.kind))()
-        offer(self, "purpose", purposes_offered)
+        offer(self, "purpose", list(self._purposes()))
         offer(self, "items", offered)
         if basis.consent is not None:
             for name in ("ground", "order", "informed"):
                 del self.fields[name]
+        if any(self._services(purpose) for purpose in purposes(basis.kind)):
+            self.fields["needed_by"] = needed_by_field(now)
+            self.order_fields(["purpose", "needed_by"])
         is_bed = basis.consent is not None and PLACEMENT in purposes(basis.kind)
         if is_bed:
             self.fields["tonight"] = forms.BooleanField(
@@ -110,6 +114,20 @@ class DiscloseForm(forms.Form):
             self.fields["items"].required = False
             self.order_fields([*(name for name in self.fields if name != "until"), "until"])
 
+    def _services(self, purpose: str) -> list[str]:
+        agreed_to = self.basis.consent.plain["purpose"] if self.basis.consent is not None else ""
+        return services(self.basis.kind, purpose, agreed_to)
+
+    def _purposes(self) -> Iterator[tuple[str, str]]:
+        """For what it may be told, and to be asked for which service where there are several."""
+        for purpose in purposes(self.basis.kind):
+            label, listed = words("disclosure-purposes", purpose), self._services(purpose)
+            if len(listed) < 2:
+                yield purpose, label
+                continue
+            for service in listed:
+                yield f"{purpose}:{service}", f"{label}: {words('services', service)}"
+
     def tonight_fields(self) -> tuple[BoundField, BoundField] | None:
         """The tick by which a bed does not wait for a second reader, and why."""
         return (self["tonight"], self["words"]) if "tonight" in self.fields else None
@@ -127,6 +145,8 @@ class DiscloseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What is written is ticked: else the recipient is not told it."""
         values = super().clean() or {}
+        if values.get("purpose"):
+            values["purpose"], _colon, values["service"] = values["purpose"].partition(":")
         for kind in self.keeps_safe:
             said, is_told = values.get(f"said_{kind}"), values.get(f"tell_{kind}")
             if said and not is_told and sorted(said) != sorted(self[f"said_{kind}"].initial or ""):
@@ -156,6 +176,8 @@ class DiscloseForm(forms.Form):
         reason, is_urgent = values.pop("words", ""), values.pop("tonight", False)
         if is_urgent:
             values["alone"] = reason
+        if "needed_by" in values:
+            values["needed_by"] = due_text(values["needed_by"])
         if self.keeps_safe:
             values["safekeeping"] = self.safekeeping_copies()
         return {**values, "recipient": self.basis.recipient}

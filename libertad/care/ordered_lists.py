@@ -7,7 +7,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -110,21 +110,23 @@ class View:
         """What waits before the first of these moments, between each two, after the last, and at no hour; of
         each the first `limit`."""
         slices = []
-        since = None
+        start: datetime | None = None
+        after_now = now + timedelta(milliseconds=1)  # at its hour it is the other's: `Due.waits`
         for until in (*edges, None):
             spans = [
                 self._span(kind, since, end)
-                for kind, end in (
-                    ("", until),
-                    ("given", _earlier(until, now)),
-                    ("ends", _earlier(until, now + ENDING)),
+                for kind, since, end in (
+                    ("", start, until),
+                    ("given", start, _earlier(until, now)),
+                    ("referral", after_now if start is None else max(start, after_now), until),
+                    ("ends", start, _earlier(until, now + ENDING)),
                 )
             ]
-            count = sum(max(0, end - start) for _listed, start, end in spans)
-            parts = (islice(listed, start, max(start, end)) for listed, start, end in spans)
-            first = islice(heapq.merge(*parts), limit)
-            slices.append(Slice(count, [(p, Due(kind, due, part)) for due, _ref, kind, part, p in first]))
-            since = until
+            count = sum(max(0, last - first) for _listed, first, last in spans)
+            parts = (islice(listed, first, max(first, last)) for listed, first, last in spans)
+            merged = islice(heapq.merge(*parts), limit)
+            slices.append(Slice(count, [(p, Due(kind, due, part)) for due, _ref, kind, part, p in merged]))
+            start = until
         listed = self.lists["due", "open"]
         first_open = [(p, Due(kind, None, part)) for _rank, _ref, kind, part, p in listed[:limit]]
         return [*slices, Slice(len(listed), first_open)]

@@ -14,7 +14,8 @@ from libertad.access.actor import Actor
 from libertad.care import models, reads
 from libertad.care.assignment import readable_file
 from libertad.care.presenters import verdict
-from libertad.care.summary import service_state
+from libertad.care.queries_serving import services_asked
+from libertad.care.serving_words import stage_words
 from libertad.look.times import date_words
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
@@ -70,11 +71,12 @@ def _services(actor: Actor, person: str) -> list[Promise]:
     """Services that were asked for; of these alone it is on file whether they came."""
     return [
         Promise(
-            words("services", referral.plain["service"]),
-            service_state(referral.plain["state"]),
-            referral.words.get("to", ""),
-            referral.when,
-            referral.plain["state"] == "given",
+            words("services", view.service),
+            stage_words(view.stage, view.way),
+            view.name,
+            view.requested,
+            view.stage in ("given", "here", "left"),
         )
-        for referral in reads.parts(actor, models.Referral, person)
+        for view in services_asked(actor, person)
+        if view.was_sent
     ]

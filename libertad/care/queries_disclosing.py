@@ -38,7 +38,8 @@ class DisclosureSeen:
     under a legal hold), 'refused', or 'erased' (its recipient has no key of it).
     `opened`: when its recipient first opened it, as far as that is known here; `was_opened`: whether it had
     before it was withdrawn. `by_one`: one officer sent it before a second one had read it; `glass`: what that
-    officer said, and what a second person made of it.
+    officer said, and what a second person made of it. `service`: for which it asks, '' where it asks for no
+    answer; `due`: by when that is needed.
     """
 
     id: str
@@ -73,6 +74,8 @@ class DisclosureSeen:
     provenance: str
     items: list[Copied]
     file: str
+    service: str
+    due: Happened | None
 
     @property
     def was_wrong(self) -> bool:
@@ -141,6 +144,8 @@ def disclosures(actor: Actor, person: str = "", ids: Iterable[str] | None = None
                 provenance=row.provenance,
                 items=opened_copies(words["items"]),
                 file=row.file,
+                service=row.service,
+                due=reads.moment(row.due_at, row.zone),
             )
         )
     return listed

@@ -216,15 +216,6 @@ def in_file(actor: Actor, rows: QuerySet[R]) -> QuerySet[R]:
     return rows.filter(compartment=actor.file) if actor.file else rows
 
 
-def open_referrals(actor: Actor, person: str) -> list[PartSeen]:
-    """Services that were asked for and have not come yet."""
-    return [
-        referral
-        for referral in parts(actor, models.Referral, person)
-        if referral.plain["state"] in ("asked", "accepted")
-    ]
-
-
 def part(actor: Actor, model: type[P], person: str, key: str) -> PartSeen | None:
     """One part of one person's file, by one restricted look-up."""
     part_rows = _parts(actor, list(in_file(actor, readable(actor, model, [key]).filter(person=person))))

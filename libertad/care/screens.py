@@ -20,10 +20,11 @@ from libertad.care.consent_words import consent_state
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.queries_desk import missing_task
+from libertad.care.queries_serving import services_asked
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel
 from libertad.care.screens_settling import answer_panels, need_items
-from libertad.care.summary import service_state
+from libertad.care.serving_words import asked_thing, asked_tone, stage_words
 from libertad.look.page_objects import Action, Cell, Column, Empty, Link, Row, Table, Timeline
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
@@ -199,37 +200,36 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     file = find(request, person)
     now = now_of(request).at
     rows = []
-    referral_parts = queries.parts(actor_of(request), models.Referral, person)
-    withdrawn = queries.withdrawn(actor_of(request), referral_parts)
-    for referral in referral_parts:
-        due, state = referral.plain["due_at"], referral.plain["state"]
-        late = state in ("asked", "accepted") and due is not None and due < now
-        disclosed = ", ".join(words("file-parts", code) for code in referral.words.get("disclosed", ()))
+    for view in services_asked(actor_of(request), person):
+        is_late = view.is_open and view.due is not None and view.due.at < now
         rows.append(
             Row(
                 [
                     Cell(
-                        words("services", referral.plain["service"]),
-                        reverse("care-referral", args=[person, referral.id]),
-                        second=referral.words.get("to", ""),
+                        words("services", view.service),
+                        reverse(view.route, args=[person, view.key]),
+                        second=view.name,
                     ),
                     Cell(
-                        _("Overdue") if late else service_state(state), tone="needs" if late else _tone(state)
+                        _("Overdue") if is_late else stage_words(view.stage, view.way),
+                        tone="needs" if is_late else asked_tone(view),
                     ),
-                    Cell(when(Happened(at=due, zone=referral.when.zone)) if due else _("No date")),
+                    Cell(when(view.due) if view.due is not None else _("No date")),
                     Cell(
-                        disclosed or _("Nothing but the need"),
-                        second=_("Agreement withdrawn") if referral.id in withdrawn else "",
+                        (", ".join(view.disclosed) or _("Nothing but the need"))
+                        if view.was_sent
+                        else _("Nothing yet"),
+                        second=_("Agreement withdrawn") if view.has_ended_ground else "",
                     ),
-                    Cell(when(referral.when), second=referral.by),
+                    Cell(when(view.requested), second=view.by),
                 ]
             )
         )
     columns = [
         Column(_("Service")),
         Column(_("State")),
-        Column(_("Needed by")),
-        Column(_("FileSummary")),
+        Column(_("Due")),
+        Column(_("Told")),
         Column(_("Asked")),
     ]
     context = {
@@ -246,19 +246,11 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     return render(request, "care/part.html", context)
 
 
-def _tone(state: str) -> str:
-    return "done" if state in ("accepted", "given") else "plain"
-
-
 def safety(request: HttpRequest, person: str) -> HttpResponse:
     """How the person is reached, and what was asked for; caseworkers only."""
     file = find(request, person)
     actor = actor_of(request)
     plan = queries.safety(actor, person)
-    open_needs = [
-        (words("services", referral.plain["service"]), referral.words.get("to", ""), referral)
-        for referral in queries.open_referrals(actor, person)
-    ]
     context = {
         "page": page(
             request,
@@ -268,7 +260,11 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
         ),
         "plan": plan,
         "tried": date_words(plan[1].get("checked") or "") if plan else "",
-        "needs": open_needs,
+        "needs": [
+            asked_thing(view, words("services", view.service), view.name)
+            for view in services_asked(actor, person)
+            if view.is_open
+        ],
         "said": need_items(request, person),
         "interpreters": [
             {

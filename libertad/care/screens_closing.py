@@ -21,6 +21,7 @@ from libertad.care.forms_closing import CloseForm, CloseReadForm, KeepForm, Reop
 from libertad.care.pages import after_writing, find, link, now_of, present
 from libertad.care.presenters import FileSeen
 from libertad.care.queries_closing import ClosingSeen, has_second, proposed_closing
+from libertad.care.queries_serving import services_asked
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_forms import back_to, form_page, save
 from libertad.look.page_objects import FormPage, Link, Pair, Timeline
@@ -30,7 +31,7 @@ from libertad.look.words import words
 
 def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
     """What is still open, each with the page where it is done."""
-    referrals = queries.open_referrals(actor_of(request), file.person)
+    referrals = [view for view in services_asked(actor_of(request), file.person) if view.is_open]
     codes = open_things(
         status=file.status,
         waiting=file.waiting,
@@ -38,7 +39,7 @@ def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
         return_waiting=file.return_waiting,
         referrals=len(referrals),
     )
-    services = ", ".join(words("services", referral.plain["service"]) for referral in referrals)
+    services = ", ".join(words("services", view.service) for view in referrals)
     steps = {
         "referrals": (_("No outcome yet: %(services)s") % {"services": services}, "care-referrals"),
         "second-reader": (_("A decision waits for its second reader"), "care-file"),

@@ -105,7 +105,10 @@ def _by_country(request: HttpRequest, person: str, listed: list[Ground]) -> list
     for ground in listed:
         by_country.setdefault(ground.country, []).append(ground)
     groups = [
-        (country != own, CountryGroup(words("countries", country), _ways(request, person, grounds_there)))
+        (
+            country != own,
+            CountryGroup(words("countries", country), _ways(request, person, grounds_there)),
+        )
         for country, grounds_there in by_country.items()
     ]
     return [group for _is_abroad, group in sorted(groups, key=lambda group: (group[0], group[1].country))]
@@ -130,6 +133,7 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
         basis=ground,
         offered=offered,
         safe=safe,
+        now=now_of(request),
         initial=_on_file(actor, person) if safe else {},
     )
     is_preview = request.method == "POST" and "preview" in request.POST
@@ -245,7 +249,7 @@ def read(request: HttpRequest, person: str, key: str) -> HttpResponse:
         reference=view.reference,
         provenance=view.provenance,
         back=back_to(file, "care-disclosures", _("Disclosures")),
-        facts=[*_facts(view), *service_facts(answers)],
+        facts=[*_facts(view), *service_facts(answers, view.due.at if view.due else None)],
         links=links,
         wont=_("It is sent as you agree. What was read by its recipient cannot be unread.")
         if reads_it
@@ -299,6 +303,9 @@ def _facts(view: DisclosureSeen) -> list[Pair]:
         Pair(_("Ground"), words("disclosure-grounds", view.ground), view.order),
         Pair(_("Proposed"), when(view.when), view.by),
     ]
+    if view.service:
+        by = _("Needed by %(when)s") % {"when": when(view.due)} if view.due is not None else ""
+        facts.insert(0, Pair(_("Asked for"), words("services", view.service), by))
     if view.informed:
         facts.append(Pair(_("The person was told"), view.informed))
     if view.glass is not None:

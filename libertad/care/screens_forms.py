@@ -22,14 +22,12 @@ from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.record_wish import record_wish
-from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.file_lines import NOT_ASKED
 from libertad.care.forms_disclosing import DiscloseForm
-from libertad.care.pages import after_writing, find, find_to_write, link, now_of, present, to
+from libertad.care.pages import after_writing, find, find_to_write, link, now_of, to
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.queries_outside import PageAsked, pages
-from libertad.care.queries_serving import answer_behind
 from libertad.care.screens import part_of
 from libertad.look.fields import offer
 from libertad.look.page_objects import ConfirmPage, FormPage, Link, Pair
@@ -154,41 +152,6 @@ def screening_choices(actor: Actor, person: str) -> list[tuple[str, str]]:
     ]
 
 
-def refer_new(request: HttpRequest, person: str) -> HttpResponse:
-    """Ask a service, under a consent that is live."""
-    file = find(request, person)
-    now = now_of(request)
-    live = queries.live_consents(actor_of(request), person, now.at)
-    form = forms.ReferForm(request.POST or None, now=now)
-    offer(form, "consent", [(agreement.id, _consent_words(agreement)) for agreement in live])
-    if request.method == "POST" and form.is_valid():
-        to = next(
-            (
-                agreement.words.get("recipient", "")
-                for agreement in live
-                if agreement.id == form.cleaned_data["consent"]
-            ),
-            "",
-        )
-        if save(request, form, refer, person=person, to=to):
-            return redirect("care-referrals", person)
-    page = FormPage(
-        title=_("Refer to a service"),
-        button=_("Record the referral"),
-        reference=file.reference,
-        back=back_to(file, "care-referrals", _("Referrals")),
-        intro="" if live else _("No agreement is on file that carries a referral. Record one first."),
-        wont=_("Nothing that the person does not want told. Libertad sends nothing: you tell them."),
-    )
-    return form_page(request, file, form, page)
-
-
-def _consent_words(agreement: Any) -> str:
-    withheld = ", ".join(words("file-parts", code) for code in agreement.words.get("withheld", ()))
-    text = f"{words('consent-purposes', agreement.plain['purpose'])}: {agreement.words.get('recipient', '')}"
-    return text + (" · " + _("not to be disclosed: %(what)s") % {"what": withheld} if withheld else "")
-
-
 def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """One referral, and what the service answers."""
     file = find(request, person)
@@ -227,7 +190,6 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         back=back_to(file, "care-referrals", _("Referrals")),
         wont=_("If it was declined, the need stays: choose another service."),
         links=[
-            *_taken_over(request, person, referral_part),
             *_ways_to_ask(request, person, referral_part, page_list),
         ],
     )
@@ -243,15 +205,6 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         one=referral_part,
         open_to_me=open_to_me,
         answers=True,
-    )
-
-
-def _taken_over(request: HttpRequest, person: str, referral: PartSeen) -> list[Link]:
-    """Where the service, which is a member, has answered what the referral does not say yet."""
-    if answer_behind(actor_of(request), person, referral) is None:
-        return []
-    return present(
-        [link(request, _("Take over what it answered"), "care-service-answer", person, referral.id)]
     )
 
 

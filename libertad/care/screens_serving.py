@@ -1,24 +1,26 @@
-"""What a service that is a member told care: answered, and taken over into the referral."""
+"""Asking a service for help; and what one that is a member told care, answered."""
 
 from __future__ import annotations
 
-from django.forms import Form
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
-from libertad.access.form_actions import try_perform
-from libertad.care import models
-from libertad.care.actions.answer_referral import answer_referral
+from libertad.care import forms, queries
+from libertad.care.actions.refer import refer
 from libertad.care.actions.reply_concern import reply_concern
+from libertad.care.disclosure_words import ground_words
 from libertad.care.forms_serving import ConcernReplyForm
-from libertad.care.pages import find, now_of
-from libertad.care.queries_serving import answer_behind, served_disclosure
-from libertad.care.screens import part_of
-from libertad.care.screens_forms import form_page, save
-from libertad.look.page_objects import ConfirmPage, FormPage, Link, Pair
+from libertad.care.pages import find, link, now_of, present
+from libertad.care.queries_disclosing import Ground
+from libertad.care.queries_serving import asking_grounds, served_disclosure
+from libertad.care.screens_forms import back_to, form_page, save
+from libertad.look.fields import offer
+from libertad.look.page_objects import FormPage, Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words
 
@@ -49,30 +51,63 @@ def concern(request: HttpRequest, person: str, key: str, entry: str) -> HttpResp
     return form_page(request, file, form, page)
 
 
-def service_answer(request: HttpRequest, person: str, key: str) -> HttpResponse:
-    """Take over into a referral what the service answered, without typing it again."""
-    find(request, person)
-    referral = part_of(request, models.Referral, person, key)
-    behind = answer_behind(actor_of(request), person, referral)
-    if behind is None:
-        raise Http404
-    form = Form(request.POST or None)
-    if request.method == "POST":
-        done, _none = try_perform(
-            request, form, answer_referral, referral=key, answer=behind.outcome, reasons=behind.reasons
+def refer_new(request: HttpRequest, person: str) -> HttpResponse:
+    """Ask a service, under a consent that is live."""
+    file = find(request, person)
+    now = now_of(request)
+    members = asking_grounds(actor_of(request), person)
+    answering = {ground.consent.id for ground in members if ground.consent is not None}
+    live = [
+        agreement
+        for agreement in queries.live_consents(actor_of(request), person, now.at)
+        if agreement.id not in answering
+    ]
+    form = forms.ReferForm(request.POST or None, now=now)
+    offer(form, "consent", [(agreement.id, _consent_words(agreement)) for agreement in live])
+    if request.method == "POST" and form.is_valid():
+        to = next(
+            (
+                agreement.words.get("recipient", "")
+                for agreement in live
+                if agreement.id == form.cleaned_data["consent"]
+            ),
+            "",
         )
-        if done:
+        if save(request, form, refer, person=person, to=to):
             return redirect("care-referrals", person)
-    page = ConfirmPage(
-        title=_("Take over the answer"),
-        happens=[
-            _("%(name)s said: %(answer)s")
-            % {"name": behind.name, "answer": words("referral-answers", behind.outcome)},
-            *([behind.reasons] if behind.reasons else []),
-        ],
-        wont=[_("Nobody is told anything by this.")],
-        button=_("Take it over"),
-        back=Link(_("Answer to a referral"), reverse("care-referral", args=[person, key])),
-        warning=False,
+    page = FormPage(
+        title=_("Refer to a service"),
+        button=_("Record the referral"),
+        reference=file.reference,
+        back=back_to(file, "care-referrals", _("Referrals")),
+        intro=""
+        if live or members
+        else _("No agreement is on file that carries a referral. Record one first."),
+        links=_members(request, person, members),
+        wont=_("Nothing that the person does not want told. Libertad sends nothing: you tell them."),
     )
-    return render(request, "web/confirm.html", {"page": page, "form": form})
+    return form_page(request, file, form, page)
+
+
+def _members(request: HttpRequest, person: str, listed: list[Ground]) -> list[Link]:
+    """Who answers itself is asked by a disclosure."""
+    return present(
+        [
+            link(
+                request,
+                _("Ask %(name)s, which answers here: %(agreed)s")
+                % {"name": ground.name, "agreed": ground_words(ground.consent)},
+                "care-disclose",
+                person,
+                ground.consent.id,
+            )
+            for ground in listed
+            if ground.consent is not None
+        ]
+    )
+
+
+def _consent_words(agreement: Any) -> str:
+    withheld = ", ".join(words("file-parts", code) for code in agreement.words.get("withheld", ()))
+    text = f"{words('consent-purposes', agreement.plain['purpose'])}: {agreement.words.get('recipient', '')}"
+    return text + (" · " + _("not to be disclosed: %(what)s") % {"what": withheld} if withheld else "")

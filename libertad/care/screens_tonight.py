@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,17 +15,17 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.asking import actor_of
 from libertad.care import models, queries, queue_words
 from libertad.care.consent_words import consent_state, consent_tick
+from libertad.care.disclosing import BED
 from libertad.care.pages import action, avoided, find, link, now_of, page, present, tabs
 from libertad.care.presenters import FileSeen
 from libertad.care.queries_desk import TaskSeen, task
 from libertad.care.queries_family import family
-from libertad.care.queries_serving import beds
+from libertad.care.queries_serving import bed_grounds, beds, services_asked
 from libertad.care.screens import todos_here
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel, task_acts
 from libertad.care.screens_settling import answer_panels, need_items
-from libertad.care.serving_words import bed_thing
-from libertad.care.summary import service_state
+from libertad.care.serving_words import asked_thing
 from libertad.look.page_objects import Link, Pair, SideBlock, Thing
 from libertad.look.times import when
 from libertad.look.words import words
@@ -101,13 +100,16 @@ def _next(request: HttpRequest, row: TaskSeen) -> SideBlock:
 
 def _bed(request: HttpRequest, file: FileSeen) -> SideBlock:
     """The shelters that were told or asked, each with what it answered."""
-    listed = beds(actor_of(request), file.person)
+    actor = actor_of(request)
+    listed = beds(actor, file.person)
     is_known = any(bed.is_there for bed in listed)
-    ask = None if file.closed is not None else action(request, _("Ask a shelter"), "care-refer", file.person)
+    agreed = next(iter(bed_grounds(actor, file.person)), "")
+    way = ("care-disclose", file.person, agreed) if agreed else ("care-refer", file.person)
+    ask = None if file.closed is not None else action(request, _("Ask a shelter"), *way)
     return SideBlock(
         _("Where the person sleeps"),
         lead="" if is_known else _("Nobody knows yet where the person sleeps tonight."),
-        things=[bed_thing(bed) for bed in listed],
+        things=[asked_thing(bed, bed.name, when(bed.when), bed.note) for bed in listed],
         action=None if is_known else ask,
         links=present([link(request, _("Disclosures"), "care-disclosures", file.person)]),
     )
@@ -125,13 +127,9 @@ def _needs(request: HttpRequest, file: FileSeen) -> SideBlock:
             lines.append(
                 Thing(need.label, _("Not answered yet"), "needs", "", Link(_("Say what was done"), need.href))
             )
-    for referral in queries.open_referrals(actor, file.person):
-        if referral.plain["service"] != "shelter":
-            state = referral.plain["state"]
-            way = link(request, _("Open"), "care-referral", file.person, referral.id)
-            service = words("services", referral.plain["service"])
-            tone: Literal["plain", "needs"] = "plain" if state == "accepted" else "needs"
-            lines.append(Thing(service, service_state(state), tone, referral.words.get("to", ""), way))
+    for view in services_asked(actor, file.person):
+        if view.is_open and view.service != BED:
+            lines.append(asked_thing(view, words("services", view.service), view.name))
     refer = (
         None
         if file.closed is not None

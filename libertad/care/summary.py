@@ -15,6 +15,8 @@ from libertad.care import models, reads
 from libertad.care.consent_words import consent_state
 from libertad.care.family_words import together_words
 from libertad.care.queries_family import family
+from libertad.care.queries_serving import services_asked
+from libertad.care.serving_words import stage_words
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
@@ -59,14 +61,14 @@ def summary_of(actor: Actor, person: str) -> FileSummary | None:
     ]
     services = [
         SummaryLine(
-            words("services", referral.plain["service"]),
-            referral.words.get("to", ""),
-            service_state(referral.plain["state"]),
-            ", ".join(words("file-parts", code) for code in referral.words.get("disclosed", ()))
-            or _("Nothing but the need"),
-            referral.when,
+            words("services", view.service),
+            view.name,
+            stage_words(view.stage, view.way),
+            ", ".join(view.disclosed) or _("Nothing but the need"),
+            view.requested,
         )
-        for referral in reads.parts(actor, models.Referral, person)
+        for view in services_asked(actor, person)
+        if view.was_sent
     ]
     decisions = []
     if file.status and file.status_when is not None:
@@ -97,14 +99,3 @@ def _relations(actor: Actor, person: str) -> list[SummaryLine]:
         for relative in known.relatives
         if not relative.ended
     ]
-
-
-def service_state(state: str) -> str:
-    """How a service that was asked stands."""
-    states = {
-        "asked": _("Not answered"),
-        "accepted": _("Accepted"),
-        "declined": _("Declined"),
-        "given": _("Given"),
-    }
-    return states.get(state, "")

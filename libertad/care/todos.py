@@ -15,6 +15,7 @@ from libertad.care import file_lines, models, overview, reads
 from libertad.care.asked import RETURN
 from libertad.care.file_lines import SAYS, Due, rank
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
+from libertad.care.queries_disclosing import disclosures
 from libertad.look.times import when
 from libertad.vocabulary.codelists import label
 
@@ -95,11 +96,12 @@ class _Wording:
             keys = [due.part for _file, due in listed if due.kind in kinds]
             return {part.id: part for part in reads.parts(actor, model, ids=keys)} if keys else {}
 
-        self.now = clock_now(actor.operation)
         self.identified = parts(models.Identification, "second-reading")
         self.returned = parts(models.ReturnDecision, "return-reading", "ends", "appeal")
         self.asked = parts(models.DecisionAsked, "asked")
         self.referred = parts(models.Referral, "stop", "referral", "given")
+        keys = [due.part for _file, due in listed if due.kind == "referral" and due.part not in self.referred]
+        self.disclosed = {view.id: view for view in disclosures(actor, ids=keys)} if keys else {}
         undecided = [file.compartment for file, due in listed if due.kind == "identify"]
         refused = reads.refused(actor, undecided) if undecided else ()
         self.refused = frozenset(refused)
@@ -234,6 +236,11 @@ class _Wording:
         )
 
     def _referral(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
+        waits = _("%(service)s: waits for an answer")
+        if (view := self.disclosed.get(due.part)) is not None:
+            title = waits % {"service": _(label("services", view.service))}
+            why = _("Asked: %(who)s.") % {"who": view.recipient}
+            return _words(title, why, _("Open"), "care-disclosure", (file.person, view.id))
         referral = self.referred.get(due.part)
         if referral is None:
             return None
@@ -241,9 +248,7 @@ class _Wording:
         recipient = {"who": referral.words.get("to", "")}
         titles = {
             "stop": _("Agreement withdrawn: tell %(service)s"),
-            "referral": _("%(service)s has not answered the referral")
-            if due.due is None or due.due < self.now
-            else _("%(service)s: waits for an answer"),
+            "referral": waits,
             "given": _("%(service)s: was it given?"),
         }
         stop = _("%(who)s was told under it and may still go on.")

@@ -119,17 +119,12 @@ urlpatterns = [
         name="care-concern",
     ),
     path(
-        "care/<str:person>/referrals/<str:key>/answered/",
-        screens_serving.service_answer,
-        name="care-service-answer",
-    ),
-    path(
         "care/<str:person>/disclosures/<str:key>/withdraw/",
         screens_disclosing.withdraw,
         name="care-disclosure-end",
     ),
     path("care/<str:person>/referrals/", screens.referrals, name="care-referrals"),
-    path("care/<str:person>/referrals/new/", screens_forms.refer_new, name="care-refer"),
+    path("care/<str:person>/referrals/new/", screens_serving.refer_new, name="care-refer"),
     path("care/<str:person>/referrals/<str:key>/", screens_forms.referral, name="care-referral"),
     path("care/<str:person>/referrals/<str:key>/page/", screens_page.ask, name="care-page"),
     path("care/<str:person>/pages/<str:key>/recall/", screens_page.recall, name="care-page-recall"),

@@ -58,6 +58,7 @@ from libertad.people.queries_property import property_of as property_of
 from libertad.people.queries_property import property_of_exhibit as property_of_exhibit
 from libertad.people.queries_property import property_out as property_out
 from libertad.people.serving import concerns_of as concerns_of
+from libertad.people.serving import is_unsettled as is_unsettled
 from libertad.people.serving import needs_said as needs_said
 from libertad.people.serving import serving_rules as serving_rules
 from libertad.people.serving import tell_sought as tell_sought

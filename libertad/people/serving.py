@@ -99,6 +99,12 @@ def tell_sought(act: Act, files: Iterable[str], is_sought: bool) -> None:
             act.say(file, content, subject=file, supersedes={})
 
 
+def is_unsettled(act: Act, file: str) -> bool:
+    """Whether a service that was asked has no outcome: it has not answered, or waits for the person."""
+    row = act.get(Disclosed, file)
+    return row is None or stage_of(row) in ("asked", "expected")
+
+
 def concerns_of(act: Act, file: str) -> list[str]:
     """The concerns, by entry, that the recipient of a disclosure told in its file."""
     row = act.get(Disclosed, file)

@@ -862,14 +862,11 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
 
 
 def _services(stage: Stage) -> dict[str, tuple[str, ...]]:
-    """What a shelter was asked, with a concern that waits; and a referral whose answer is not taken over."""
+    """What a shelter was asked, with a concern that waits."""
     worker = stage.cast.actor("VC-care", "caseworker")
     person, disclosure = stage.get("person VC/6"), stage.get("disclosure VC/6")
     ((_view, answers),) = with_answers(worker, disclosures(worker, person, [disclosure]))
     assert answers is not None
-    name = Authority.objects.get(pk=stage.cast.authorities["VC-shelter"]).name
-    asked = {"person": person, "service": "shelter", "to": name}
-    referral = perform(worker, refer, consent=stage.get("agreed to tell VC/6"), **asked)
     expected = stage.get("disclosed VC/7")
     return {
         "service-answer": (expected,),
@@ -877,7 +874,6 @@ def _services(stage: Stage) -> dict[str, tuple[str, ...]]:
         "service-left": (stage.get("disclosed VC/6"),),
         "service-concern": (expected,),
         "care-concern": (person, disclosure, answers.waiting[0].entry),
-        "care-service-answer": (person, referral),
     }
 
 

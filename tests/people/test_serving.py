@@ -9,10 +9,7 @@ import pytest
 
 from libertad.access.acting import Act, Forbidden, perform
 from libertad.care.actions.disclose import end_disclosure
-from libertad.care.actions.refer import refer
 from libertad.care.actions.reply_concern import reply_concern
-from libertad.care.actions.take_person import take_person
-from libertad.care.models import Referral
 from libertad.care.queries_disclosing import disclosures
 from libertad.care.queries_serving import with_answers
 from libertad.people.actions.answer_service import (
@@ -26,8 +23,7 @@ from libertad.people.serving import read, serving_rules
 from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
 from tests.access.test_kinds import UNTIL, member
-from tests.care.disclosing import a_person, agrees, send
-from tests.support.sealed_rows import opened
+from tests.care.disclosing import a_person, send
 from tests.support.world import World
 
 pytestmark = [pytest.mark.django_db]
@@ -132,27 +128,6 @@ def test_what_was_withdrawn_is_told_to_the_service_and_answered_no_more(world: W
         assert client.get(f"/disclosed/{file}/{step}").status_code == 404
     with pytest.raises((Refused, Forbidden)):
         world.perform("partner", record_arrival, file=file)
-
-
-def test_the_referral_follows_from_it_with_one_press(world: World) -> None:
-    person = a_person(world)
-    consent = agrees(world, person, "shelter")
-    name = "Shelter, Guyana"
-    referral = world.perform("caseworker", refer, person=person, service="shelter", to=name, consent=consent)
-    _disclosure, file = send(world, person, "shelter", until=UNTIL, consent=consent)
-    world.perform("caseworker", take_person, person=person)
-    client, address = world.client("caseworker"), f"/care/{person}/referrals/{referral}/answered/"
-    assert client.get(address).status_code == 404, "nothing is answered yet"
-    world.perform("partner", answer_service, file=file, answer="accepted")
-    page = client.get(address)
-    assert page.status_code == 200 and "Shelter, Guyana said: Accepted" in page.content.decode()
-    assert opened(Referral, pk=referral)[0].state == "asked", "until an officer of care has pressed"
-    assert client.post(address).status_code == 302
-    assert opened(Referral, pk=referral)[0].state == "accepted"
-    assert client.get(address).status_code == 404
-    world.perform("partner", record_arrival, file=file)
-    assert client.post(address).status_code == 302
-    assert opened(Referral, pk=referral)[0].state == "given"
 
 
 def test_the_services_pages_show_what_was_disclosed_and_the_rest_as_kinds(world: World) -> None:

@@ -151,7 +151,6 @@ SERVED = {  # route -> by which names its keys are in `ids`
     "service-left": ("served-here",),
     "service-concern": ("served-file",),
     "care-concern": ("victim", "served", "served-concern"),
-    "care-service-answer": ("victim", "served-referral"),
     "care-settle": ("told-of", "told"),
     "care-settle-need": ("needing", "need"),
 }
@@ -737,11 +736,11 @@ def add_services(populated: Populated, by: str = "caseworker", reader: str = "se
     name = Authority.objects.get(pk=shelter).name
     agreed = {"person": person, "purpose": "shelter", "recipient": name, "agreed": "yes"}
     consent = world.perform(by, record_consent, **agreed)
-    ids["served-referral"] = world.perform(
-        by, refer, person=person, service="shelter", to=name, consent=consent
-    )
     ids["told-of"] = person
-    told = world.perform(by, refer, person=person, service="shelter", to=name, consent=consent)
+    by_hand = agreed | {"recipient": CANARIES["recipient"]}
+    outside = world.perform(by, record_consent, **by_hand)
+    asked = {"person": person, "service": "shelter", "to": CANARIES["recipient"], "consent": outside}
+    told = world.perform(by, refer, **asked)
     ids["told"] = world.perform(
         by, answer_referral, referral=told, answer="need", reasons=CANARIES["by-telephone"]
     )

@@ -545,6 +545,7 @@ PREPARED = {
     "care-close-read": add_leaving,
     **dict.fromkeys(("care-documents-new", "care-documents-change"), a_document),
     "care-page": another_referral,
+    "care-refer": another_referral,  # whose agreement is the newest, and offered first
     "care-disclosure": another_disclosure,
     "team-danger-close": endanger,
     "person-settle": two_sexes,

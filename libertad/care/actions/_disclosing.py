@@ -12,8 +12,8 @@ from libertad.access.erasable import was_given
 from libertad.access.legal_holds import under_hold
 from libertad.access.models import Authority, Opening
 from libertad.care.actions._file import NO_FILE, part
-from libertad.care.actions.refer import refuse_dead
-from libertad.care.consent_rules import same_recipient
+from libertad.care.actions.refer import refuse_dead, refuse_return
+from libertad.care.consent_rules import URGENT, same_recipient
 from libertad.care.disclosable import Choice, choices
 from libertad.care.disclosing import carries, is_over, limits, purposes, refuse_withheld
 from libertad.care.models import CareFile, Consent, Disclosure, Exploitation, Identification
@@ -55,11 +55,12 @@ def check_until(act: Act, until: str, consent: Mapping[str, Any] | None) -> None
 
 def carrying(act: Act, row: Mapping[str, Any], kind: str, items: Iterable[Copied]) -> Mapping[str, Any]:
     """The agreement behind a disclosure, opened; Refused in words that name the rule where it does not carry
-    it. `row`: person, consent, recipient and purpose of the disclosure."""
+    it. `row`: the disclosure's."""
     consent = part(act, Consent, row["consent"], "consent", "disclosure.propose")
     if consent["person"] != row["person"] or consent["authority"] != act.actor.authority:
         raise Refused("consent", NO_FILE)
     refuse_dead(act, consent)
+    refuse_return(act, consent["compartment"], row["service"], "consent")
     if not carries(consent["purpose"], row["purpose"], kind):
         raise Refused("consent", "the person agreed to another purpose; ask for an agreement to this one")
     name = authority_name(act, row["recipient"])
@@ -68,7 +69,8 @@ def carrying(act: Act, row: Mapping[str, Any], kind: str, items: Iterable[Copied
             "consent", "the person agreed to tell %(recipient)s, nobody else", recipient=consent["recipient"]
         )
     file = act.get(CareFile, consent["compartment"])
-    if (file is None or file["child"]) and not consent["guardian"].strip():
+    is_child = file is None or file["child"]
+    if is_child and not consent["guardian"].strip() and row["service"] not in URGENT:
         raise Refused("consent", "while the rules for a child apply, a guardian must agree to this")
     copies = list(items)
     refuse_withheld(copies, consent["withheld"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, is_at_work
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.actions.appeal import refuse_suspended
 from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.file_dues import CONTACT_LOST
-from libertad.care.models import CareFile, ProposedClosing, Referral, ReturnDecision
+from libertad.care.models import CareFile, Disclosure, ProposedClosing, Referral, ReturnDecision
 from libertad.care.retention import CONTACT, PROPOSED
+from libertad.people.queries import is_unsettled
 from libertad.vocabulary.codelists import PartialDate, marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import CareClose
@@ -57,6 +60,7 @@ def close_care(
     if reason == RETURNED and file["closed_at"] is None:
         refuse_suspended(act, place, "reason")
     referrals = [r for r in act.find(Referral, compartment=place) if r["state"] in ("asked", "accepted")]
+    referrals += _asked_of_members(act, person)
     names = ("status", "waiting", "decision", "return_waiting")
     left = open_things(**{name: file[name] for name in names}, referrals=len(referrals))
     if left and not despite.strip() and file["closed_at"] is None:
@@ -84,6 +88,15 @@ def close_care(
         danger = CareDanger(person=person, words=afterwards.strip()[:LONGEST], because=reason)
         act.say(place, danger, subject=person, supersedes={})
     return entry
+
+
+def _asked_of_members(act: Act, person: str) -> list[dict[str, Any]]:
+    """Disclosures that ask a service, are not withdrawn, and have no outcome."""
+    return [
+        row
+        for row in act.find(Disclosure, person=person, ended_at=None, authority=act.actor.authority)
+        if row["service"] and row["read"] != "no" and (not row["file"] or is_unsettled(act, row["file"]))
+    ]
 
 
 def refuse_over_offer(act: Act, person: str) -> None:

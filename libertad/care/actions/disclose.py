@@ -24,8 +24,9 @@ from libertad.care.actions._disclosing import (
     recipient_kind,
 )
 from libertad.care.actions._file import part
-from libertad.care.disclosing import PLACEMENT, is_over, refuse_not_received
-from libertad.care.models import Disclosure
+from libertad.care.disclosing import PLACEMENT, is_over, refuse_not_received, service_of
+from libertad.care.models import Consent, Disclosure
+from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Copied, Refused
 from libertad.vocabulary.verbs.disclosing import (
@@ -53,11 +54,14 @@ def propose_disclosure(
     informed: str = "",
     safekeeping: Sequence[Copied] = (),
     alone: str = "",
+    service: str = "",
+    needed_by: str = "",
 ) -> str:
     """Returns the disclosure's id. `items`: keys of `disclosable`; `safekeeping`: what keeps the person safe,
     in care's own words (`SAFEKEEPING`). Nothing is sent by it; but with `alone`, which says why a bed cannot
     wait for a second reader, it goes out at once, by one (`break_glass`: a quota of the week, and a second
-    person says within a day whether it was right).
+    person says within a day whether it was right). Where the recipient is asked to help it is the referral:
+    `service`, where purpose and agreement leave several, and `needed_by` when.
 
     Refused without a live agreement of the person to tell this recipient for this, or an order or law; and
     for what is not on the list, or what the person does not want told.
@@ -73,6 +77,11 @@ def propose_disclosure(
         )
     copies = tuple(copy for key, copy in possible.items() if key in set(items)) + _own_words(safekeeping)
     refuse_not_received(kind, copies)
+    agreed_to = ""
+    if ground == "consent" and consent:
+        agreed_to = part(act, Consent, consent, "consent", DisclosurePropose.VERB)["purpose"]
+    if needed_by:
+        check_ahead(needed_by[:10], act.happened.local.date(), "needed_by", years=2)
     disclosure = act.new_id(place)
     content = DisclosurePropose(
         person=person,
@@ -85,15 +94,14 @@ def propose_disclosure(
         informed=informed.strip(),
         until=until,
         items=copies,
+        service=service_of(kind, purpose, agreed_to, service),
+        needed_by=needed_by,
     )
-    agreement = None
-    if ground == "consent":
-        known = {"person": person, "consent": consent, "recipient": recipient, "purpose": purpose}
-        agreement = carrying(act, known, kind, copies)
+    row = {**msgspec.structs.asdict(content), "id": disclosure}
+    agreement = carrying(act, row, kind, copies) if ground == "consent" else None
     check_until(act, until, agreement)
     act.say(place, content, subject=disclosure, supersedes={}, source="decision")
     if alone:
-        row = {**msgspec.structs.asdict(content), "id": disclosure}
         _send(act, row, copies, _break_glass(act, content, alone))
     return disclosure
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libertad.access.acting import Act, action
+from libertad.access.models import Authority
 from libertad.care.actions._file import part, protection_file
 from libertad.care.actions.appeal import refuse_suspended
 from libertad.care.consent_rules import FITS, URGENT, same_recipient
+from libertad.care.disclosing import asks
 from libertad.care.models import CareFile, Consent
 from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.codelists import check_code, label
@@ -30,12 +32,12 @@ def refer(
     needed_by: str = "",
     note: str = "",
 ) -> str:
-    """Returns the referral's id. Refused without a live consent for this service and this recipient,
-    and for support of a return while an appeal suspends the decision."""
+    """Returns the referral's id. Refused without a live consent for this service and this recipient; for a
+    member of the operation that answers itself, which is asked by a disclosure; and for support of a return
+    while an appeal suspends the decision."""
     check_code("services", service, "service")
     place = protection_file(act, "referral.make", person)
-    if service == RETURN_SUPPORT:
-        refuse_suspended(act, place, "service")
+    refuse_return(act, place, service, "service")
     row = part(act, Consent, consent, "consent", "referral.make")
     if row["person"] != person:
         raise Refused("consent", "there is no such file")
@@ -46,6 +48,7 @@ def refer(
         raise Refused(
             "to", "the person agreed to tell %(recipient)s, nobody else", recipient=row["recipient"]
         )
+    _refuse_member(act, row["purpose"], to)
     file = act.get(CareFile, place)
     if (file is None or file["child"]) and not row["guardian"] and service not in URGENT:
         raise Refused("consent", "while the rules for a child apply, a guardian must agree to this")
@@ -68,6 +71,25 @@ def refer(
     )
     act.say(place, content, subject=referral)
     return referral
+
+
+def refuse_return(act: Act, place: str, service: str, field: str) -> None:
+    """Refused for support of a return while an appeal suspends the decision of this file."""
+    if service == RETURN_SUPPORT:
+        refuse_suspended(act, place, field)
+
+
+def _refuse_member(act: Act, agreed_to: str, to: str) -> None:
+    for member in act.members():
+        row = act.get(Authority, member["id"])
+        if row is None or member["id"] == act.actor.authority or not same_recipient(row["name"], to):
+            continue
+        if asks(member["kind"], agreed_to) and act.knows(member["id"], "disclosure"):
+            raise Refused(
+                "consent",
+                "%(name)s is a member of the operation: ask it under Disclosures, where it answers itself",
+                name=row["name"],
+            )
 
 
 def refuse_dead(act: Act, consent: Mapping[str, Any]) -> None:

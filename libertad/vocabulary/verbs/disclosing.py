@@ -11,6 +11,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.values import Copied, Refused, whole_date
 from libertad.vocabulary.verbs.access import hexadecimal
+from libertad.vocabulary.verbs.care import due
 
 LONGEST = 1000
 # What keeps somebody safe who is received (`disclosed-kinds`), by kind the part of the file (`file-parts`).
@@ -53,11 +54,13 @@ class DisclosurePropose(Verb, frozen=True, kw_only=True):
 
     The ground is the person's agreement (`consent`), or an order or a law (`order`, in words with its
     reference; `informed`: how the person was told of it). Nothing leaves before a second officer has read it.
+    Where the purpose asks for an answer it is the referral as well: `service`, and `needed_by` when. The
+    recipient is told neither.
     """
 
     VERB = "disclosure.propose"
     SUBJECT = "disclosure"
-    CODES = CODES
+    CODES = CODES | {"service": "services"}
     person: str
     reference: str
     recipient: str
@@ -68,6 +71,8 @@ class DisclosurePropose(Verb, frozen=True, kw_only=True):
     informed: str = ""
     until: str
     items: tuple[Copied, ...] = ()
+    service: str = ""
+    needed_by: str = ""
 
     def check(self) -> None:
         if not self.recipient:
@@ -79,6 +84,8 @@ class DisclosurePropose(Verb, frozen=True, kw_only=True):
         if self.ground != "consent" and not self.informed.strip():
             raise Refused("informed", "say how the person was told of it, or why not yet")
         _check_told(self.purpose, self.until, self.items)
+        if self.needed_by:
+            due(self.needed_by, "needed_by")
 
 
 class DisclosureRead(Verb, frozen=True, kw_only=True):
