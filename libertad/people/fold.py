@@ -131,11 +131,13 @@ def differing(entries: Sequence[Said], met_at: datetime) -> list[str]:
 
 
 def documents(file_entries: Iterable[Said]) -> list[list[str]]:
-    """[kind, number, country, expiry] of each document stated, unless its number was superseded."""
+    """[kind, number, country] of each document stated, unless its number was superseded; its expiry after
+    them where one is known."""
     entries = entries_stating(file_entries, "document_kind")
     live_ids = {v.said.id for v in live(entries, "document_kind")}
     return [
-        [getattr(content, f"document_{name}") for name in ("kind", "number", "country", "expires")]
+        [content.document_kind, content.document_number, content.document_country]
+        + ([content.document_expires] if content.document_expires else [])
         for entry in entries
         if entry.id in live_ids
         for content in (cast(say.PersonState, entry.content),)

@@ -306,7 +306,7 @@ def _present_people(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
                     (msgspec.convert(birth, prepared(Birth)), entry)
                     for birth, entry in words.get("birth", ())
                 ],
-                documents=[tuple(document) for document in words.get("documents", ())],
+                documents=[(k, n, c, "".join(expires)) for k, n, c, *expires in words.get("documents", ())],
                 known_by=known_by,
                 **{name: words.get(name, "") for name in TEXTS},
                 needs=words.get("needs", ()),
