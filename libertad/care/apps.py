@@ -33,6 +33,7 @@ class CareConfig(AppConfig):
         from libertad.care.desk_models import Desk
         from libertad.care.models import (
             Disclosure,
+            GuardianClearing,
             Identification,
             Leading,
             OutsideService,
@@ -53,6 +54,8 @@ class CareConfig(AppConfig):
         # And whether an officer's passkey confirmed it.
         for model in (Identification, ReturnDecision, SignedDecision, Disclosure):
             guards.guard_model(model, "compartment", "person", "sealed")
+        # To whom a letter about a child may go.
+        guards.guard_model(GuardianClearing, "compartment", "person", "sealed")
         # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
         guards.guard_model(Desk, "compartment", "person", "sealed")
         # Which of two authorities answers for the person decides whose officers take the person.

@@ -1,10 +1,10 @@
 """Who of a care authority reads a protection file: the caseworker whose task the person is.
 
 Also to whom the person is offered; everybody, while the person is in nobody's hands (somebody must be able to
-take the person), and while a decision, a disclosure, a closing or an erasure waits there for another officer
-(somebody must be able to read it); and for some hours whoever said that a life is in danger. A supervisor
-reads all files of the authority, and a deciding authority those that it decides on. What is written without
-reading never waits.
+take the person), and while a decision, a disclosure, a closing, an erasure or a guardian recorded as safe
+waits there for another officer (somebody must be able to read it); and for some hours whoever said that a
+life is in danger. A supervisor reads all files of the authority, and a deciding authority those that it
+decides on. What is written without reading never waits.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from libertad.access.queries_glass import opened_until
 from libertad.care import overview, reads
 from libertad.care.desk_models import Desk
 from libertad.care.presenters import FileSeen
+from libertad.care.queries_clearings import clearing_waits
 from libertad.care.queries_disclosing import waits_for_reader
 from libertad.care.queue import SUPERVISOR, Place
 from libertad.journal.folding import Said
@@ -50,7 +51,7 @@ def reading_of(actor: Actor, person: str) -> Reading:
     if not changed and (place is None or not place.assigned or actor.officer in _hands(place)):
         return Reading(True, place)
     file = reads.file(actor, person)
-    if file is not None and not changed and (_waits_for_another(file) or waits_for_reader(actor, person)):
+    if file is not None and not changed and _waits_for_another(actor, file):
         return Reading(True, place)
     until = opened_until(actor, person)
     return Reading(until is not None, place, until, changed)
@@ -79,9 +80,13 @@ def _hands(place: Place) -> set[str]:
     return {place.officer, place.offered_to} - {""}
 
 
-def _waits_for_another(file: FileSeen) -> bool:
-    """Whether something in the file counts only once a further officer has read it."""
-    return bool(file.waiting or file.return_waiting or file.closing or file.erasure)
+def _waits_for_another(actor: Actor, file: FileSeen) -> bool:
+    """Whether something in the file, or at the desk, counts only once a further officer has read it."""
+    return (
+        bool(file.waiting or file.return_waiting or file.closing or file.erasure)
+        or waits_for_reader(actor, file.person)
+        or clearing_waits(actor, file.person)
+    )
 
 
 def _is_changed(actor: Actor, person: str) -> bool:

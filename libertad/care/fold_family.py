@@ -1,15 +1,22 @@
-"""Entries -> guardians and family of a person."""
+"""Entries -> guardians and family of a person, and which guardian is safe to contact."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from libertad.care.family_models import Family
+from libertad.care.family_models import Family, GuardianClearing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.verbs.family import FamilyLink, GuardianAssign
+from libertad.vocabulary.verbs.family import (
+    CLEARING,
+    FamilyLink,
+    GuardianAssign,
+    GuardianClear,
+    GuardianClearRead,
+    GuardianRevoke,
+)
 
 VERBS = ("guardian.assign", "family.link")
 # Kinds that speak for a child, or are trusted, and decide nothing beside the child.
@@ -56,3 +63,43 @@ def _words(entry: Said, content: GuardianAssign | FamilyLink) -> dict[str, Any]:
         "zone": entry.happened.zone,
         "officer": entry.officer,
     }
+
+
+@project(
+    GuardianClearing,
+    verbs=CLEARING,
+    key=lambda entry: (getattr(entry.content, "clearing", "") or entry.id,),
+    joined=True,
+    begins=lambda entry: isinstance(entry.content, GuardianClear),
+    own=CLEARING,
+)
+def clearing_row(key: str, entries: Sequence[Said]) -> Row | None:
+    """The first reading by another officer counts; any revocation does, whenever it comes."""
+    first = next((entry for entry in entries if entry.id == key), None)
+    if first is None:
+        return None
+    content = cast(GuardianClear, first.content)
+    same = [
+        entry for entry in entries if (entry.compartment, entry.subject) == (first.compartment, first.subject)
+    ]
+    reading = next(
+        (e for e in same if isinstance(e.content, GuardianClearRead) and e.officer != first.officer), None
+    )
+    revoked = next((entry for entry in same if isinstance(entry.content, GuardianRevoke)), None)
+    columns: dict[str, Any] = {
+        "person": first.subject,
+        "guardian": content.guardian,
+        "among": sorted(content.among),
+        "officer": first.officer,
+        "at": first.at,
+        "zone": first.happened.zone,
+    }
+    sealed = {"why": content.why}
+    if reading is not None:
+        said = cast(GuardianClearRead, reading.content)
+        columns |= {"read": said.agrees, "reader": reading.officer, "read_at": reading.at}
+        sealed["read_words"] = said.words
+    if revoked is not None:
+        columns |= {"revoker": revoked.officer, "revoked_at": revoked.at}
+        sealed["revoked_words"] = cast(GuardianRevoke, revoked.content).words
+    return Row(first.compartment, columns, sealed)

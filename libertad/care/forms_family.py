@@ -98,3 +98,41 @@ class EndForm(When):
     note = forms.CharField(
         label=_("Why?"), help_text=_("For whoever reads this next."), widget=NOTE, max_length=TEXT
     )
+
+
+class ClearForm(When):
+    """Why care holds a guardian to be safe to contact."""
+
+    why = forms.CharField(
+        label=_("How do you know that this guardian is safe to contact?"),
+        help_text=_(
+            "Whom you asked, what the child says, and what you checked. The second reader sees this."
+        ),
+        widget=NOTE,
+        max_length=TEXT,
+    )
+
+
+class ClearReadForm(When):
+    """The second officer's answer."""
+
+    agrees = forms.ChoiceField(
+        label=_("Do you agree that this guardian is safe to contact?"),
+        choices=choices("yes-no"),
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Needed if you do not agree."),
+        widget=NOTE,
+        max_length=TEXT,
+        required=False,
+    )
+
+
+class RevokeForm(When):
+    """Why a guardian is not safe to contact."""
+
+    words = forms.CharField(
+        label=_("Why?"), help_text=_("For whoever reads this next."), widget=NOTE, max_length=TEXT
+    )

@@ -15,6 +15,7 @@ from libertad.care.document_models import DueDocument as DueDocument
 from libertad.care.document_models import PersonDocument as PersonDocument
 from libertad.care.exploitation_models import Exploitation as Exploitation
 from libertad.care.family_models import Family as Family
+from libertad.care.family_models import GuardianClearing as GuardianClearing
 from libertad.care.leading_models import Leading as Leading
 from libertad.care.outside_models import AskedPage as AskedPage
 from libertad.care.outside_models import OpenPage as OpenPage

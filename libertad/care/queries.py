@@ -18,6 +18,7 @@ from libertad.care.overview import own_people as own_places
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen, front_route
 from libertad.care.promises import Promise, promises
+from libertad.care.queries_clearings import clearings_to_read as clearings_to_read
 from libertad.care.queries_disclosing import DisclosureSeen, disclosures
 from libertad.care.queries_documents import documents_due as documents_due
 from libertad.care.queries_exploitation import records as exploitation_records

@@ -13,10 +13,12 @@ from libertad.access.asking import actor_of
 from libertad.care import queries
 from libertad.care.actions.assign_guardian import assign_guardian, end_guardian
 from libertad.care.actions.link_family import end_family, link_family
+from libertad.care.clearing_words import contact
 from libertad.care.family_words import together_words
 from libertad.care.forms_family import EndForm, FamilyForm, GuardianForm
 from libertad.care.pages import action, find, link, now_of, page
 from libertad.care.presenters import FileSeen
+from libertad.care.queries_clearings import ClearingSeen, clearings
 from libertad.care.queries_family import GuardianSeen, RelativeSeen, family
 from libertad.care.screens_forms import back_to, form_page, save
 from libertad.look.page_objects import FormPage
@@ -29,6 +31,7 @@ def family_page(request: HttpRequest, person: str) -> HttpResponse:
     file = find(request, person)
     view = family(actor_of(request), person)
     is_open = file.closed is None
+    cleared = {row.guardian: row for row in reversed(clearings(actor_of(request), person))}
     context = {
         "page": page(
             request,
@@ -36,7 +39,7 @@ def family_page(request: HttpRequest, person: str) -> HttpResponse:
             "care-family",
             action(request, _("Add one of the family"), "care-family-link", person) if is_open else None,
         ),
-        "guardians": [_guardian(request, file, row) for row in view.guardians],
+        "guardians": [_guardian(request, file, row, cleared.get(row.entry)) for row in view.guardians],
         "relatives": [_relative(request, file, row) for row in view.relatives],
         "lacks_guardian": file.child and not view.has_guardian,
         "assign": link(request, _("Add a guardian or representative"), "care-guardian", person)
@@ -46,7 +49,9 @@ def family_page(request: HttpRequest, person: str) -> HttpResponse:
     return render(request, "care/family.html", context)
 
 
-def _guardian(request: HttpRequest, file: FileSeen, view: GuardianSeen) -> Mapping[str, Any]:
+def _guardian(
+    request: HttpRequest, file: FileSeen, view: GuardianSeen, clearing: ClearingSeen | None
+) -> Mapping[str, Any]:
     details = [
         _("Appointed by %(who)s") % {"who": view.appointed_by} if view.appointed_by else "",
         _("since %(day)s") % {"day": date_words(view.since)} if view.since else "",
@@ -55,10 +60,11 @@ def _guardian(request: HttpRequest, file: FileSeen, view: GuardianSeen) -> Mappi
     ]
     end = None
     if not view.ended and file.closed is None:
-        end = link(request, _("No longer"), "care-guardian-end", file.person, view.entry)
+        end = link(request, _("Guardian no longer"), "care-guardian-end", file.person, view.entry)
     return {
         "view": view,
         "kind": words("guardian-kinds", view.kind),
+        "contact": contact(request, file, view, clearing),
         "details": " · ".join(part for part in details if part),
         "end": end,
     }

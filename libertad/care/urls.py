@@ -21,6 +21,7 @@ from libertad.care import (
     screens_family,
     screens_forms,
     screens_glass,
+    screens_guardian,
     screens_interpreter,
     screens_leading,
     screens_list,
@@ -161,6 +162,26 @@ urlpatterns = [
     path("care/<str:person>/family/add/", screens_family.family_new, name="care-family-link"),
     path("care/<str:person>/family/<str:entry>/end/", screens_family.family_end, name="care-family-end"),
     path("care/<str:person>/guardian/", screens_family.guardian_new, name="care-guardian"),
+    path(
+        "care/<str:person>/guardian/<str:entry>/safe/",
+        screens_guardian.clear_new,
+        name="care-guardian-clear",
+    ),
+    path(
+        "care/<str:person>/guardian/safe/<str:key>/read/",
+        screens_guardian.clear_read,
+        name="care-guardian-read",
+    ),
+    path(
+        "care/<str:person>/guardian/safe/<str:key>/end/",
+        screens_guardian.revoke,
+        name="care-guardian-revoke",
+    ),
+    path(
+        "care/<str:person>/guardian/safe/<str:key>/letter/",
+        screens_guardian.letter,
+        name="care-guardian-letter",
+    ),
     path(
         "care/<str:person>/guardian/<str:entry>/end/", screens_family.guardian_end, name="care-guardian-end"
     ),

@@ -55,6 +55,7 @@ from libertad.web.waiting_everybody import (
 )
 from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_from
 from libertad.web.waiting_glass import broken_glass
+from libertad.web.waiting_guardians import guardians_unread
 from libertad.web.waiting_hours import custody_to_read, limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 from libertad.web.waiting_leading import leading_open
@@ -495,6 +496,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     shares_unanswered,
     links_unconfirmed,
     plans_unread,
+    guardians_unread,
     documents_due,
     passkeys_changed,
     _changes,

@@ -55,6 +55,7 @@ from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
+from libertad.care.actions.clear_guardian import clear_guardian, read_clearing
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
@@ -637,6 +638,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             progress="not-begun",
         )
         return {
+            **_guardians(worker, second),
             "care-close-read": (waiting_person,),
             "care-documents": (planned,),
             "care-documents-change": (planned, document),
@@ -745,6 +747,26 @@ def _answered(stage: Stage) -> dict[str, tuple[str, ...]]:
     referral = perform(worker, refer, **asked, consent=perform(worker, record_consent, **agreed))
     told = perform(worker, answer_referral, referral=referral, answer="need", reasons="A cot.")
     return {"care-settle": (person, told), "care-settle-need": (person, "doctor")}
+
+
+def _guardians(worker: Actor, second: Actor) -> dict[str, tuple[str, ...]]:
+    """A guardian of whom nothing is said, one who waits for a second reader, and one who is safe."""
+    named = []
+    for _child in range(3):
+        person = perform(worker, meet_person, country="VC", source="said")
+        guardian = {"name": "Generated", "kind": "relative", "checked": "yes"}
+        named.append((person, perform(worker, assign_guardian, person=person, **guardian)))
+    waits, safe = (
+        perform(worker, clear_guardian, person=person, guardian=guardian, why="Generated")
+        for person, guardian in named[1:]
+    )
+    perform(second, read_clearing, clearing=safe, agrees="yes")
+    return {
+        "care-guardian-clear": named[0],
+        "care-guardian-read": (named[1][0], waits),
+        "care-guardian-revoke": (named[2][0], safe),
+        "care-guardian-letter": (named[2][0], safe),
+    }
 
 
 def _appealed(stage: Stage, child: str) -> dict[str, tuple[str, ...]]:

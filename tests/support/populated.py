@@ -46,6 +46,7 @@ from libertad.care.actions.ask_decision import ask_decision
 from libertad.care.actions.ask_page import ask_page
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
+from libertad.care.actions.clear_guardian import clear_guardian, read_clearing
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.disclose import propose_disclosure, read_disclosure
@@ -160,6 +161,12 @@ DISCLOSING = {
     "care-disclosure",
     "care-disclosure-end",
 }
+CLEARING = {
+    "care-guardian-clear": ("uncleared", "uncleared-guardian"),
+    "care-guardian-read": ("clearing", "clearing-entry"),
+    "care-guardian-revoke": ("cleared", "cleared-entry"),
+    "care-guardian-letter": ("cleared", "cleared-entry"),
+}
 CANARIES = {
     "ended-phone": "cousin Thaddeus Inkwhistle",
     "police-person": "Ozymandia Quillfeather",
@@ -172,6 +179,7 @@ CANARIES = {
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
     "asked": "Wimbleforth Ostrander",
+    "clearing": "her aunt sells bread at Lindenquay",
     "appeal": "the bench of Harrowgatemere",
     "first-view": "beds behind the still at Brackenhollow",
     "told": "he locked the gate at Silvermere",
@@ -417,6 +425,7 @@ def populate(world: World) -> Populated:
     offer_task(populated, populated.ids["victim"])
     add_unasked(populated)
     add_appeal(populated)
+    add_guardians(populated)
     add_leaving(populated)
     ask_by_page(populated)
     populated.ids["glass"] = broken_glass(populated)
@@ -700,6 +709,22 @@ def add_appeal(populated: Populated) -> None:
     )
 
 
+def add_guardians(populated: Populated) -> None:
+    """Two children, each with a guardian: one is recorded as safe to contact, one is so by two."""
+    world, ids = populated.world, populated.ids
+    for key in ("clearing", "cleared"):
+        person = ids[key] = world.perform("caseworker", meet_person, country="GY", source="said")
+        guardian = {"name": f"Generated guardian, {key}", "kind": "relative", "checked": "yes"}
+        ids[f"{key}-guardian"] = world.perform("caseworker", assign_guardian, person=person, **guardian)
+        named = {"person": person, "guardian": ids[f"{key}-guardian"]}
+        ids[f"{key}-entry"] = world.perform("caseworker", clear_guardian, why=CANARIES["clearing"], **named)
+    world.perform("second-caseworker", read_clearing, clearing=ids["cleared-entry"], agrees="yes")
+    ids["uncleared"] = world.perform("caseworker", meet_person, country="GY", source="said")
+    ids["uncleared-guardian"] = world.perform(
+        "caseworker", assign_guardian, person=ids["uncleared"], name="Generated", kind="parent", checked="yes"
+    )
+
+
 def add_disclosures(populated: Populated, by: str = "caseworker", reader: str = "second-caseworker") -> None:
     """Of the victim: one sent to the prosecution by an order, one that waits for its second reader."""
     world, ids = populated.world, populated.ids
@@ -800,6 +825,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["site"],)]
     if route.name == "care-ask-end":
         return [(populated.ids["unasked"], populated.world.authorities["deciding"])]
+    if route.name in CLEARING:
+        return [tuple(populated.ids[name] for name in CLEARING[route.name])]
     if route.name == "care-appeal":
         return [(populated.ids["appealed"], populated.ids["counting-return"])]
     if route.name == "care-appeal-outcome":

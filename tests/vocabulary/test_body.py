@@ -157,6 +157,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
     if verb == "document.record":
         values |= {"number": "A 1", "until": "2024", "due": "2018-05-01", "note": "Ask", "corrects": ""}
         values["version"] = ""
+    if verb == "guardian.clear":
+        values |= {"guardian": "0f" * 32, "among": ("0f" * 32,)}
+    if verb in ("guardian.clear_read", "guardian.revoke"):
+        values["clearing"] = "0f" * 32
     if verb == "plan.read":
         values["goals"] = ("0f" * 32,)
     if verb == "complaint.read":

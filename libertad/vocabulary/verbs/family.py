@@ -1,10 +1,12 @@
-"""Who decides beside a child, and who belongs to a person: in the protection file."""
+"""Who decides beside a child, and who belongs to a person: in the protection file. And, at the person's desk,
+which guardian is safe to contact."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.values import Refused, partial_date
 from libertad.vocabulary.verbs.access import hexadecimal
 
@@ -86,3 +88,58 @@ class FamilyLink(Verb, frozen=True, kw_only=True):
                 raise Refused(field, "at most %(most)s signs", most=TEXT)
         if self.ended and not self.note.strip():
             raise Refused("note", "say why, for whoever reads this next")
+
+
+class GuardianClear(Verb, frozen=True, kw_only=True):
+    """A guardian of a child is safe to contact, as care found (`why`); it counts once a second officer has
+    read it. `guardian`: the entry that names the guardian; `among`: all such entries that stood then. Once
+    anything else is said of any guardian of the child, it counts no more.
+    """
+
+    VERB = "guardian.clear"
+    SUBJECT = "person"
+    guardian: str
+    among: tuple[str, ...]
+    why: str
+
+    def check(self) -> None:
+        hexadecimal(self.guardian, 32, "guardian")
+        for entry in self.among:
+            hexadecimal(entry, 32, "among")
+        if self.guardian not in self.among:
+            raise Refused("guardian", "name a guardian who stands on file")
+        check_text("why", self.why, "say how you know that this one is safe to contact", TEXT)
+
+
+class GuardianClearRead(Verb, frozen=True, kw_only=True):
+    """A second officer has read that a guardian is safe to contact (`clearing`: the entry), and agrees or
+    not."""
+
+    VERB = "guardian.clear_read"
+    SUBJECT = "person"
+    CODES = {"agrees": "yes-no"}
+    clearing: str
+    agrees: str
+    words: str = ""
+
+    def check(self) -> None:
+        hexadecimal(self.clearing, 32, "clearing")
+        check_length("words", self.words, TEXT)
+        if self.agrees == "no" and not self.words.strip():
+            raise Refused("words", "say why you do not agree; the officer who recorded it will read it")
+
+
+class GuardianRevoke(Verb, frozen=True, kw_only=True):
+    """A guardian is not safe to contact, or no more: said by one officer, it counts at once."""
+
+    VERB = "guardian.revoke"
+    SUBJECT = "person"
+    clearing: str
+    words: str
+
+    def check(self) -> None:
+        hexadecimal(self.clearing, 32, "clearing")
+        check_text("words", self.words, "say why, for whoever reads this next", TEXT)
+
+
+CLEARING = (GuardianClear.VERB, GuardianClearRead.VERB, GuardianRevoke.VERB)
