@@ -44,7 +44,7 @@ COUNTS = {
 }
 TOKEN = re.compile(rb'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"')
 MOMENT = rb'name="(?:(?:happened|reads)_\w+|hour_shown|day_shown)" value="[^"]*'
-AGO = rb"(?:\d+ [dh] )*\d+ (?:min|h) ago|just now"
+AGO = rb"(?:\d+ [dh] )*\d+ (?:min|h) ago|just now|Now, \d\d:\d\d"
 TIME = re.compile(rb"<time.*?</time>|" + MOMENT + rb"|" + AGO, re.S)
 
 
