@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { encode } from "../src/codec/json.ts";
 import type { Json } from "../src/codec/json.ts";
-import { check, codes, form, statements, VERBS } from "../src/forms/forms.ts";
+import { asksFor, check, codes, form, statements, VERBS } from "../src/forms/forms.ts";
 import type { Values } from "../src/forms/forms.ts";
 import cases from "../vectors/forms.json" with { type: "json" };
 
@@ -92,5 +92,14 @@ describe("forms", () => {
     expect(check("person.danger", { words: "x", hidden: "y" })).toEqual([
       { field: "hidden", message: "is not a field of this entry" },
     ]);
+  });
+});
+
+describe("what some kinds alone have", () => {
+  it("is asked of these, and of none before the kind is chosen", () => {
+    const asked = (name: string, kind: string): boolean => asksFor("exhibit.seize", name, "kind", kind);
+    expect(["", "document", "mobile-phone"].map((kind) => asked("device_number", kind))).toEqual([false, false, true]);
+    expect(["", "document", "cash"].map((kind) => asked("cash", kind))).toEqual([false, false, true]);
+    expect(asked("description", "")).toBe(true);
   });
 });

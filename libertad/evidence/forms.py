@@ -17,12 +17,13 @@ from libertad.evidence.seals import same_seal, seal_number
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
 from libertad.look.amounts import currencies
-from libertad.look.documents import DocumentMixin
+from libertad.look.documents import DocumentFields
 from libertad.look.fields import MomentField, offer
 from libertad.look.numbers import WholeField
 from libertad.look.refusals import in_words
 from libertad.look.times import clock_of, when
 from libertad.look.words import choices, choosing
+from libertad.vocabulary.exhibit_kinds import not_of
 from libertad.vocabulary.values import Cash, Happened, Refused
 from libertad.vocabulary.written import read_number
 
@@ -73,8 +74,8 @@ def _place() -> forms.CharField:
     )
 
 
-class _Described(DocumentMixin):
-    """What an exhibit is, as it was when it was taken."""
+class _Described(DocumentFields):
+    """What an exhibit is, as it was when it was taken; of a chosen `kind` only what that kind has."""
 
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=choices("exhibit-kinds"), widget=forms.RadioSelect
@@ -94,7 +95,7 @@ class _Described(DocumentMixin):
         label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
     )
     device_number = forms.CharField(
-        label=_("Device number"), help_text=_("Phones and computers"), required=False, max_length=100
+        label=_("Device number"), help_text=_("IMEI or serial number"), required=False, max_length=100
     )
     phone_number = forms.CharField(label=_("Phone number"), required=False, max_length=50)
     state_when_taken = forms.CharField(
@@ -104,11 +105,25 @@ class _Described(DocumentMixin):
         max_length=300,
     )
 
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind:
+            self.fields["kind"].widget, self.fields["kind"].initial = forms.HiddenInput(), kind
+            self.initial["kind"] = kind
+            for name in not_of(kind) & set(self.fields):
+                del self.fields[name]
+
 
 class SeizeForm(_Described, _Dated):
     """Take something as evidence."""
 
-    field_order = ("kind", "description", "site")
+    field_order = ("kind", "seal", "description", "site")
+    seal = forms.CharField(
+        label=_("Number on its seal"),
+        help_text=_("Empty if it has none yet. A number is used once, ever."),
+        required=False,
+        max_length=64,
+    )
     site = forms.ChoiceField(label=_("At which site?"), required=False)
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:

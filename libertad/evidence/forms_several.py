@@ -69,7 +69,6 @@ class SeveralForm(_Dated):
         """The field of the row that a refusal of `seize_several` names; the first row's if it names none."""
         inner, row = why.parameters.get("why"), why.parameters.get("row", 1)
         name = inner.field if isinstance(inner, Refused) else ""
-        name = {"number": "seal"}.get(name, name)
         return f"id_thing-{int(str(row)) - 1}-{name if name in ThingForm.base_fields else 'kind'}"
 
     def shared(self) -> dict[str, Any]:

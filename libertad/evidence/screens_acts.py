@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -47,7 +48,9 @@ from libertad.evidence.screens_over import ACCEPTS, HOLDERS, OF_GAPS, over
 from libertad.look import times
 from libertad.look.errors import ErrorAt
 from libertad.look.page_objects import FormPage, Link
+from libertad.look.words import words
 from libertad.operations import queries as operations
+from libertad.vocabulary.codelists import sayable
 from libertad.vocabulary.values import Cash, Happened
 
 
@@ -57,23 +60,22 @@ def now_of(request: HttpRequest) -> Happened:
 
 
 def exhibit_new(request: HttpRequest) -> HttpResponse:
-    """Take an exhibit."""
+    """Take an exhibit: of which kind, then what that kind has. Cash is counted on the same form."""
     actor = actor_of(request)
-    country = home_country(actor)
+    country, kind = home_country(actor), kind_chosen(request)
+    back = Link(_("Exhibits"), reverse("exhibits"))
+    if not kind:
+        return choose_kind(request, _("Take an exhibit"), back, reverse("exhibit-new"))
     site_rows = operations.sites(actor, country=country)
     sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in site_rows]
-    adding = request.POST.get("add") == "cash"
-    if request.method != "POST":
-        at = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
-        form, rows = SeizeForm(now=now_of(request), sites=sites, initial=at), CashRows(prefix="cash")
-    elif adding:
-        form, rows = _one_more(request, sites)
+    adding = kind == "cash" and request.POST.get("add") == "cash"
+    if adding:
+        form, rows = _one_more(request, sites, kind)
     else:
-        form, rows = (
-            SeizeForm(request.POST, now=now_of(request), sites=sites),
-            CashRows(request.POST, prefix="cash"),
-        )
-        if all([form.is_valid(), cash_is_valid(form, rows)]):
+        at = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
+        form = SeizeForm(request.POST or None, now=now_of(request), sites=sites, kind=kind, initial=at)
+        rows = CashRows(request.POST or None, prefix="cash") if kind == "cash" else []
+        if request.method == "POST" and all([form.is_valid(), cash_is_valid(form, rows)]):
             done, exhibit = try_perform(
                 request, form, seize, country=country, cash=cash_of(rows), source="saw", **form.cleaned_data
             )
@@ -81,19 +83,40 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
                 whereabouts.remember(request, form.cleaned_data["site"])
                 return redirect("exhibit", exhibit)
     page = FormPage(
-        title=_("Take an exhibit"),
+        title=_("Take an exhibit: %(kind)s") % {"kind": words("exhibit-kinds", kind).lower()},
         button=_("Take the exhibit"),
-        back=Link(_("Exhibits"), reverse("exhibits")),
+        back=back,
+        links=[Link(_("It is of another kind"), kind_href(request, reverse("exhibit-new")))],
         intro=_("You hold it from this time on, until another officer accepts it from you."),
         wont=_("Nobody outside this country's police and prosecution will read it."),
     )
     return render(request, "evidence/seize.html", {"page": page, "form": form, "cash": rows})
 
 
-def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[SeizeForm, Any]:
+def kind_chosen(request: HttpRequest) -> str:
+    """The kind of exhibit that a form is about, as it was sent or chosen; '' while it is not."""
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    return kind if kind in sayable("exhibit-kinds") else ""
+
+
+def kind_href(request: HttpRequest, address: str, kind: str = "") -> str:
+    """The address of the form of a kind, or of the choice of kinds, with the site that was given."""
+    query = {"kind": kind, "site": request.GET.get("site", "")}
+    return f"{address}?{urlencode({name: value for name, value in query.items() if value})}".rstrip("?")
+
+
+def choose_kind(request: HttpRequest, title: str, back: Link, address: str) -> HttpResponse:
+    """What is it? A link to the form of each kind."""
+    kinds = sayable("exhibit-kinds")
+    links = [Link(words("exhibit-kinds", code), kind_href(request, address, code)) for code in kinds]
+    page = FormPage(title=title, button="", back=back, intro=_("What is it?"), links=links)
+    return render(request, "web/form.html", {"page": page})
+
+
+def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]], kind: str) -> tuple[SeizeForm, Any]:
     """Without a script the button 'add another' comes here: one more row, and nothing is saved."""
     data: QueryDict = request.POST.copy()
-    form = SeizeForm(now=now_of(request), sites=sites)
+    form = SeizeForm(now=now_of(request), sites=sites, kind=kind)
     values = {
         name: field.widget.value_from_datadict(data, request.FILES, name)
         for name, field in form.fields.items()
@@ -111,8 +134,9 @@ def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[S
 
 
 def cash_is_valid(form: forms.Form, rows: Any) -> bool:
-    """Whether every row of cash is well; what is wrong is said in the summary as well, row by row."""
-    if rows.is_valid():
+    """Whether every row of cash is well; what is wrong is said in the summary as well, row by row. No rows:
+    of what is no cash."""
+    if not rows or rows.is_valid():
         return True
     for number, row in enumerate(rows, 1):
         for name, errors in row.errors.items():

@@ -11,11 +11,9 @@ from libertad.look.words import choices
 from libertad.vocabulary.verbs.documents import DOCUMENT, HOLDER, NUMBER
 
 
-class DocumentMixin(FoldedMixin):
+class DocumentFields(forms.Form):
     """Number, issuing country, expiry and holder, as they stand in it."""
 
-    FOLDED = DOCUMENT
-    fold_title = _("If it is a travel document: number, country, expiry, holder")
     document_number = forms.CharField(label=_("Document number"), max_length=NUMBER, required=False)
     document_country = forms.ChoiceField(
         label=_("Issued by"), choices=choices("countries", blank=_("Not known")), required=False
@@ -27,3 +25,10 @@ class DocumentMixin(FoldedMixin):
         max_length=HOLDER,
         required=False,
     )
+
+
+class DocumentMixin(FoldedMixin, DocumentFields):
+    """They fold behind one line where what it is is asked on the same form."""
+
+    FOLDED = DOCUMENT
+    fold_title = _("If it is a travel document: number, country, expiry, holder")

@@ -177,16 +177,12 @@ def meeting(client: Client) -> dict[str, str]:
 
 def _plant_exhibit(officer: Client, post: Any) -> None:
     address = reverse("exhibit-new")
-    page = officer.get(address).content.decode()
     fields = {
-        "country": "GY",
         "kind": "mobile-phone",
         "description": PLANTED["exhibit"],
         "phone_number": PLANTED["phone number"],
         "receipt": "on",
     }
-    for name in set(re.findall(r'name="([^"]+(?:TOTAL|INITIAL)_FORMS)"', page)):
-        fields[name] = re.findall(rf'name="{name}" value="(\d+)"', page)[0]
     post(officer, address, **fields)
 
 

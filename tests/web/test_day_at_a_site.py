@@ -67,7 +67,7 @@ def test_the_site_of_a_visit_is_offered_for_everybody_met_there(world: World) ->
     assert chosen(client, "/people/meet/") == ""
     visit = visited(world, client, site)
     for _ in range(2):
-        assert chosen(client, "/people/meet/") == chosen(client, "/exhibits/take/") == site
+        assert chosen(client, "/people/meet/") == chosen(client, "/exhibits/take/?kind=document") == site
         person = met(client, site)
         assert (person.site, person.visit) == (site, visit.pk)
     assert met(client, other_site).visit == ""

@@ -142,7 +142,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "check-correct": {"answer": "no-hit", "reasons": "Read wrongly"},
     "detention-person": {"person": "P-GY-001", "shown": "P-GY-001", "same": "on"},
     "exhibit-release": {"place": "The boat"},
-    "exhibit-new": {"kind": "mobile-phone", "cash-0-currency": "", "owner_agreed": ""},
+    "exhibit-new": {"owner_agreed": "", "seal": ""},
     "exhibits-new": {
         **{f"thing-{n}-kind": "" for n in range(1, 6)},
         "thing-0-kind": "document",
@@ -246,7 +246,7 @@ FILLED: dict[str, dict[str, Any]] = {
 
 
 # What stands in the address besides the keys.
-QUERY = {"limit-withdraw": "?kind=before-charge"}
+QUERY = {"limit-withdraw": "?kind=before-charge", "exhibit-new": "?kind=mobile-phone"}
 
 
 def by_password(populated: Populated, role: str) -> Client:

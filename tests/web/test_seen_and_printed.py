@@ -104,7 +104,7 @@ def forms_by_role(populated: Populated) -> dict[str, list[str]]:
     return {
         "officer": [
             reverse("person-new"),
-            reverse("exhibit-new"),
+            reverse("exhibit-new") + "?kind=mobile-phone",
             reverse("visit-new", args=[ids["site"]]),
             reverse("team-check-in", args=[ids["team"]]),
             reverse("lead-new"),

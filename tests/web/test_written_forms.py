@@ -232,7 +232,7 @@ def test_hints_name_the_place_in_words(world: World) -> None:
 def test_an_empty_form_saves_nothing_and_says_so(world: World) -> None:
     person, known = meet(world), Entry.objects.count()
     for address in (f"/people/{person}/state/", "/people/meet/", "/leads/report/", "/exhibits/take/"):
-        answer = post(world, "officer", address, {"source": "said"})
+        answer = post(world, "officer", address, {"source": "said", "kind": "document"})
         assert answer.status_code == 200 and "Error:" in answer.content.decode(), address
     opened = Entry.objects.count() - known
     assert Person.objects.count() == 1 and opened <= 1

@@ -82,6 +82,12 @@ export function codes(list: string): Readonly<Record<string, string>> {
   return CODES[list] ?? {};
 }
 
+/** Whether `field` is asked where `when` is `code`: what some codes alone have not before one is chosen. */
+export function asksFor(verb: string, field: string, when: string, code: string): boolean {
+  const barred = form(verb).rules.filter((rule) => rule.when === when && rule.field === field && rule.must === "empty");
+  return barred.length === 0 || (code !== "" && !barred.some((rule) => rule.codes?.includes(code)));
+}
+
 /** What the node would refuse, as far as data can tell; nothing where all of it may be said. */
 export function check(verb: string, values: Values): Refusal[] {
   const { fields, rules, corrects } = form(verb);

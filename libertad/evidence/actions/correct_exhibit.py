@@ -10,6 +10,7 @@ from libertad.access.actions._correcting import correction
 from libertad.evidence.actions._case import exhibit_row, signed_as
 from libertad.evidence.actions.seize import cash_by_denomination
 from libertad.evidence.fold import EXHIBIT
+from libertad.vocabulary.exhibit_kinds import not_of
 from libertad.vocabulary.values import Cash
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
 
@@ -26,11 +27,15 @@ def correct_exhibit(
 ) -> str:
     """Returns the entry's hash. Takes the fields of `fold.EXHIBIT`; only the authority that took it.
 
-    A corrected kind is told to the anonymous count as well, so that the totals follow.
+    A corrected kind is told to the anonymous count as well, so that the totals follow, and empties what only
+    other kinds have.
     """
     row = exhibit_row(act, exhibit)
     if cash is not None:
         given["cash"] = cash_by_denomination(cash)
+    if "kind" in given:
+        defaults = dict(ExhibitSeize.defaults())
+        given |= {name: defaults[name] for name in not_of(given["kind"])}
     change = correction(act, row, ExhibitSeize, given, reasons, EXHIBIT)
     ExhibitSeize(**change.whole, **{name: row[name] for name in ("reference", "counting", "country")})
     content = ExhibitSeize(**change.said, by=signed_as(act), correction=reasons)

@@ -1,4 +1,4 @@
-"""Seize: something is taken as evidence; who takes it holds it."""
+"""Seize: something is taken as evidence, and sealed; who takes it holds it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 from libertad.access.acting import Act, action
 from libertad.access.case_files import case_file
 from libertad.evidence.actions._case import signed_as
+from libertad.evidence.actions.seal import seal as put_seal
 from libertad.vocabulary.body import refused
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Cash, Refused
@@ -18,7 +19,7 @@ from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
 from libertad.vocabulary.written import check_phone
 
 
-@action("exhibit.seize", "exhibit.count")
+@action("exhibit.seize", "exhibit.count", "exhibit.seal")
 def seize(
     act: Act,
     *,
@@ -40,8 +41,12 @@ def seize(
     document_expires: str = "",
     document_holder: str = "",
     cash: Sequence[Cash | Mapping[str, Any]] = (),
+    seal: str = "",
 ) -> str:
-    """Returns the exhibit's id. It is counted, without a name, in the operation's own file."""
+    """Returns the exhibit's id. It is counted, without a name, in the operation's own file.
+
+    `seal`: the number of the seal that was put on it; '' while it has none.
+    """
     if phone_number.strip():
         check_phone(phone_number, "phone_number")
     counting = act.new_id()
@@ -76,6 +81,11 @@ def seize(
     act.say(
         act.operation_compartment, ExhibitCount(kind=kind, country=country), subject=counting, supersedes={}
     )
+    if seal:
+        try:
+            put_seal(act, exhibit=exhibit, number=seal, witness=witness)
+        except Refused as why:
+            raise Refused("seal", why.message, **why.parameters) from why
     return exhibit
 
 

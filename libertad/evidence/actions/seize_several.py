@@ -6,26 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libertad.access.acting import Act, action
-from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
 from libertad.vocabulary.values import Refused
 
 
 @action("exhibit.seize", "exhibit.count", "exhibit.seal")
 def seize_several(act: Act, *, things: Sequence[Mapping[str, Any]], **shared: Any) -> list[str]:
-    """Returns the exhibits' ids. `things`: what `seize` takes of each, the number of its `seal` or '', and
-    the `row` of the form in which it stands (else its place among them); `shared`: what is the same for all,
-    such as the site and the witness. A refusal names the row."""
+    """Returns the exhibits' ids. `things`: what `seize` takes of each, and the `row` of the form in which it
+    stands (else its place among them); `shared`: what is the same for all, such as the site and the witness.
+    A refusal names the row."""
     if not things:
         raise Refused("things", "write down at least one thing")
     exhibits = []
     for place, thing in enumerate(things, 1):
-        values = {name: value for name, value in thing.items() if name not in ("seal", "row")}
+        values = {name: value for name, value in thing.items() if name != "row"}
         try:
-            exhibit = seize(act, **shared, **values)
-            if thing.get("seal"):
-                seal(act, exhibit=exhibit, number=str(thing["seal"]), witness=str(shared.get("witness", "")))
+            exhibits.append(seize(act, **shared, **values))
         except Refused as why:
             raise Refused("things", "thing %(row)s: %(why)s", row=thing.get("row", place), why=why) from why
-        exhibits.append(exhibit)
     return exhibits

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.exhibit_kinds import not_of
 from libertad.vocabulary.values import Cash, Refused
 from libertad.vocabulary.verbs.documents import check_document
 
@@ -54,6 +55,9 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     correction: str = ""
 
     def check(self) -> None:
+        for name in sorted(not_of(self.kind)):
+            if getattr(self, name):
+                raise Refused(name, "is not asked of this kind of thing: empty it, or choose another kind")
         check_document(self)
         if self.correction:
             return
@@ -66,8 +70,6 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
             raise Refused("kind", "say what kind of thing it is")
         if self.kind == "cash" and not self.cash:
             raise Refused("cash", "count it: currency, denomination and number of pieces")
-        if self.kind != "cash" and self.cash:
-            raise Refused("cash", "only an exhibit of the kind cash has denominations")
         if not self.description.strip():
             raise Refused("description", "say what it looks like, so that another officer knows it")
 

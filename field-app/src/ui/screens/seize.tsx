@@ -1,6 +1,7 @@
 /** Seize and seal, several in a row: the seal and photos, then what it is. Each item is stored when the next begins. */
 
 import { MOST_PHOTOS } from "../../core/types.ts";
+import { asksFor } from "../../forms/forms.ts";
 import { many, t } from "../words/index.ts";
 import { cashOf, CountCash, NO_PIECES, wrongCash } from "../parts/cash.tsx";
 import type { Pieces } from "../parts/cash.tsx";
@@ -18,13 +19,6 @@ const VERB = "exhibit.seize";
 const WHAT = ["kind", "description", "device_number", "state_when_taken", "document_number", "document_country", "document_holder", "owner_agreed"] as const;
 /** How it came to be taken: the next item begins with what was said of the last. */
 const HOW = ["where_found", "taken_from", "witness"] as const;
-const OF_KINDS: Readonly<Record<string, readonly string[]>> = {
-  device_number: ["mobile-phone", "computer"],
-  state_when_taken: ["mobile-phone", "computer"],
-  document_number: ["travel-document"],
-  document_country: ["travel-document"],
-  document_holder: ["travel-document"],
-};
 const BARCODES = ["code_128", "code_39", "ean_13", "itf", "qr_code", "data_matrix"];
 const SEAL = /[\p{L}\p{N}][\p{L}\p{N} ./-]{0,63}/u;
 type Draft = Record<string, string>;
@@ -42,7 +36,7 @@ export function Seize() {
   const kind = draft["kind"] ?? "";
   const seal = draft["seal"] ?? "";
   const used = records.some((record) => [record.values["seal"], record.values["number"]].includes(seal) && seal !== "");
-  const what = WHAT.filter((name) => OF_KINDS[name]?.includes(kind) ?? true);
+  const what = WHAT.filter((name) => asksFor(VERB, name, "kind", kind));
   const asked = [...what, ...HOW];
   const next = seized.length + 1;
   const given = (name: string): string => draft[name] ?? carried?.[name] ?? "";

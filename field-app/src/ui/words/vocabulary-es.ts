@@ -123,7 +123,7 @@ export const spanish: Readonly<Record<string, string>> = {
   Witness: "Testigo",
   "Rank and name": "Grado y nombre",
   "Device number": "Número del aparato",
-  "Phones and computers": "Teléfonos y computadoras",
+  "IMEI or serial number": "IMEI o número de serie",
   "State when taken": "Estado al tomarlo",
   "Such as: on, then flight mode at 10:09": "Por ejemplo: encendido, modo avión a las 10:09",
   "count it: currency, denomination and number of pieces": "cuéntelo: moneda, valor y número de piezas",

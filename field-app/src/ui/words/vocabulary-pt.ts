@@ -104,7 +104,7 @@ export const portuguese: Readonly<Record<string, string>> = {
   Witness: "Testemunha",
   "Rank and name": "Posto e nome",
   "Device number": "Número do aparelho",
-  "Phones and computers": "Telefones e computadores",
+  "IMEI or serial number": "IMEI ou número de série",
   "State when taken": "Estado quando foi tirado",
   "Where it is kept": "Onde se guarda",
   "Seal number, as you read it on the exhibit": "Número do selo, como o lê no objeto",
