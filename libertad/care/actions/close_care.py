@@ -23,6 +23,10 @@ WAITS_ALREADY = marked(
     "a closing of this file waits for its second reader already: let it be read, or take it back first"
 )
 
+ASKED_STILL = marked(
+    "a service that was asked under Disclosures has no outcome yet: wait for its answer, or end that "
+    "disclosure first"
+)
 RETURNED = "returned"  # of `closing-reasons`
 OPEN = {
     "referrals": "a referral has no outcome",
@@ -50,8 +54,9 @@ def close_care(
 
     On a closed file it records that contact was made: the last entry's dates count. Where contact with a
     child is lost from now on, care's own danger is said too, and waits for no reader: it stands until care
-    says what was done. Refused while the person is offered to a colleague, and while one waits already;
-    and that the person has returned, while an appeal suspends the decision.
+    says what was done. Refused while the person is offered to a colleague, while one waits already, and while
+    a member that was asked has no outcome: what is said at the desk is not said over in this file, which the
+    deciding authority reads. Refused too that the person has returned, while an appeal suspends the decision.
     """
     place = protection_file(act, "care.close", person)
     file = act.get(CareFile, place)
@@ -60,7 +65,6 @@ def close_care(
     if reason == RETURNED and file["closed_at"] is None:
         refuse_suspended(act, place, "reason")
     referrals = [r for r in act.find(Referral, compartment=place) if r["state"] in ("asked", "accepted")]
-    referrals += _asked_of_members(act, person)
     names = ("status", "waiting", "decision", "return_waiting")
     left = open_things(**{name: file[name] for name in names}, referrals=len(referrals))
     if left and not despite.strip() and file["closed_at"] is None:
@@ -71,6 +75,8 @@ def close_care(
     if file["closed_at"] is None:
         if act.get(ProposedClosing, place) is not None:
             raise Refused("reason", WAITS_ALREADY)
+        if _asked_of_members(act, person):
+            raise Refused("reason", ASKED_STILL)
         refuse_over_offer(act, person)
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     content = CareClose(
