@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
 from libertad.vocabulary.codelists import Refused, codelist
+from libertad.vocabulary.exhibit_kinds import not_of
 from libertad.vocabulary.values import (
     Answer,
     Birth,
@@ -176,7 +177,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
     if "telephone" in values:
         values["telephone"] = "+592 555 0142"
     if verb == "exhibit.seize":
-        values["cash"] = values["cash"] if values["kind"] == "cash" else ()
+        defaults = dict(VERBS[verb].defaults())
+        values |= {name: defaults[name] for name in not_of(values["kind"])}
     if verb == "openings.read":
         values |= {"week": "", "officer": "0f" * 16, "first": "0f" * 32}
     if verb == "entry.vouch":

@@ -66,6 +66,10 @@ def propose_disclosure(
     Refused without a live agreement of the person to tell this recipient for this, or an order or law; and
     for what is not on the list, or what the person does not want told.
     """
+    if alone and (purpose != PLACEMENT or ground != "consent"):
+        raise Refused(
+            "alone", "one officer alone asks for a place to stay, as the person agreed, and nothing else"
+        )
     place = desk_beside(act, DisclosurePropose.VERB, person)
     kind = recipient_kind(act, recipient, purpose)
     possible = dict(disclosable(act, person))
@@ -107,11 +111,7 @@ def propose_disclosure(
 
 
 def _break_glass(act: Act, proposal: DisclosurePropose, reason: str) -> str:
-    """Said before it is sent; returns the entry's hash. Refused for all but a place to stay, as agreed."""
-    if proposal.purpose != PLACEMENT or proposal.ground != "consent":
-        raise Refused(
-            "alone", "one officer alone asks for a place to stay, as the person agreed, and nothing else"
-        )
+    """Said before it is sent; returns the entry's hash."""
     return break_glass(
         act, kind="care", person=proposal.person, way=DISCLOSE, words=reason, reader=proposal.recipient
     )
