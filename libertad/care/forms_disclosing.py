@@ -100,7 +100,7 @@ class DiscloseForm(forms.Form):
                 help_text=_("A sentence. A second officer reads it within a day, and all that you send."),
                 widget=LINES,
                 max_length=1000,
-                required="tonight" in self.data,
+                required=not self.is_bound or "tonight" in self.data,
             )
         self.keeps_safe = list(safe)
         for kind in self.keeps_safe:

@@ -403,7 +403,11 @@ def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     """'Agreed to': yes and no, newest first."""
     consents = queries.parts(actor_of(request), models.Consent, file.person)
     ticks = [consent_tick(consent, file.child) for consent in consents]
-    note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
+    note = (
+        _("The rules for a child apply: without a guardian's agreement only urgent help.")
+        if file.child
+        else ""
+    )
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
     add = None if file.closed else add
     return SideBlock(

@@ -234,6 +234,14 @@ def possible_recipients(actor: Actor) -> list[Ground]:
     return sorted(listed, key=lambda ground: (ground.name, ground.recipient))
 
 
+def nearest_first(actor: Actor, purpose: str, listed: Iterable[Ground]) -> list[Ground]:
+    """Those first that an agreement to this purpose can reach, and of the own country; else as listed."""
+    own = {row.country for row in members_of(actor, "care") if row.pk == actor.authority}
+    return sorted(
+        listed, key=lambda ground: (purpose not in agreements(ground.kind), ground.country not in own)
+    )
+
+
 def disclosable(actor: Actor, person: str) -> list[Choice]:
     """As `actions._disclosing.disclosable`, for the page that offers it."""
     file = reads.file(actor, person)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from libertad.access.actor import Actor
 from libertad.care import models, reads
 from libertad.care.answered import answer_until
+from libertad.care.consent_rules import FITS
 from libertad.care.disclosing import BED, asks
 from libertad.care.presenters import PartSeen
 from libertad.care.queries_disclosing import DisclosureSeen, Ground, disclosures, grounds
@@ -86,6 +88,15 @@ def asking_grounds(actor: Actor, person: str) -> list[Ground]:
         for ground in grounds(actor, person)
         if ground.consent is not None and asks(ground.kind, ground.consent.plain["purpose"])
     ]
+
+
+def has_agreed_by_hand(actor: Actor, person: str, service: str, now: datetime) -> bool:
+    """Whether a live agreement carries a referral to this service by who is no member that answers."""
+    members = {ground.consent.id for ground in asking_grounds(actor, person) if ground.consent is not None}
+    return any(
+        consent.plain["purpose"] in FITS[service] and consent.id not in members
+        for consent in reads.live_consents(actor, person, now)
+    )
 
 
 def bed_grounds(actor: Actor, person: str) -> list[str]:

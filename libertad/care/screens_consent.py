@@ -13,7 +13,7 @@ from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.disclosing import limits
 from libertad.care.disclosure_words import state_cell, what_a_withdrawal_does
 from libertad.care.pages import after_writing, find, find_to_write, now_of
-from libertad.care.queries_disclosing import disclosures, possible_recipients
+from libertad.care.queries_disclosing import disclosures, nearest_first, possible_recipients
 from libertad.care.screens import part_of
 from libertad.care.screens_forms import back_to, form_page, save
 from libertad.look.page_objects import FormPage, Pair
@@ -24,8 +24,9 @@ from libertad.look.words import words
 def consent_new(request: HttpRequest, person: str) -> HttpResponse:
     """What the person agrees to, or does not. It shows nothing of the file."""
     file = find_to_write(request, person)
-    form = forms.ConsentForm(request.POST or None, now=now_of(request))
-    offered = (recipient.name for recipient in possible_recipients(actor_of(request)))
+    actor, asked = actor_of(request), request.GET.get("purpose", "")
+    form = forms.ConsentForm(request.POST or None, now=now_of(request), initial={"purpose": asked})
+    offered = [recipient.name for recipient in nearest_first(actor, asked, possible_recipients(actor))]
     form.fields["recipient"].widget = Suggested(offered, {"maxlength": 200})
     if save(request, form, record_consent, person=person):
         return after_writing(request, person, "care-consent")
@@ -34,7 +35,6 @@ def consent_new(request: HttpRequest, person: str) -> HttpResponse:
         button=_("Record what the person said"),
         reference=file.reference,
         back=back_to(file, "care-consent", _("Agreements")),
-        intro=_("A guardian's agreement is needed while the rules for a child apply.") if file.child else "",
         wont=_("Nobody is told anything by this. The person can withdraw it at any time."),
     )
     return form_page(request, file, form, page)

@@ -150,13 +150,17 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
         facts.append(Pair(_("The person agreed"), ground_words(ground.consent), agreed_at))
     form_object = FormPage(
         title=_("Disclose to %(name)s") % {"name": ground.name},
-        button=_("Propose it to a second reader"),
+        button=_send_words(form, is_preview),
         reference=file.reference,
         back=back_to(file, "care-disclosures", _("Disclosures")),
         facts=facts,
-        wont=_(
-            "Nothing is sent now. It goes once a second officer has read and signed it; both sides see it. "
-            "Case notes and the safety plan never leave, whatever is agreed."
+        wont=" ".join(
+            [
+                _("It goes once a second officer has read and signed it, but for a bed needed tonight.")
+                if form.tonight_fields()
+                else _("Nothing is sent now. It goes once a second officer has read and signed it."),
+                _("Both sides see it. Case notes and the safety plan never leave, whatever is agreed."),
+            ]
         ),
     )
     return form_page(
@@ -169,6 +173,13 @@ def disclose_new(request: HttpRequest, person: str, key: str) -> HttpResponse:
         preview=_preview(form, listed, locked) if is_preview and form.is_valid() else None,
         withdrawal=what_a_withdrawal_does(limits()),
     )
+
+
+def _send_words(form: DiscloseForm, is_preview: bool) -> Any:
+    """What the button does. Once the form was sent it is known whether a bed tonight waits for nobody."""
+    if form.tonight_fields() is None or (is_preview and "tonight" not in form.data):
+        return _("Propose it to a second reader")
+    return _("Send it now") if "tonight" in form.data else _("Save this disclosure")
 
 
 def _on_file(actor: Actor, person: str) -> dict[str, Any]:

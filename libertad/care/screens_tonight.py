@@ -20,7 +20,7 @@ from libertad.care.pages import action, avoided, find, link, now_of, page, prese
 from libertad.care.presenters import FileSeen
 from libertad.care.queries_desk import TaskSeen, task
 from libertad.care.queries_family import family
-from libertad.care.queries_serving import bed_grounds, beds, services_asked
+from libertad.care.queries_serving import bed_grounds, beds, has_agreed_by_hand, services_asked
 from libertad.care.screens import todos_here
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel, task_acts
@@ -99,13 +99,21 @@ def _next(request: HttpRequest, row: TaskSeen) -> SideBlock:
 
 
 def _bed(request: HttpRequest, file: FileSeen) -> SideBlock:
-    """The shelters that were told or asked, each with what it answered."""
+    """The shelters that were told or asked, each with what it answered. None is asked before the person has
+    agreed to it."""
     actor = actor_of(request)
     listed = beds(actor, file.person)
     is_known = any(bed.is_there for bed in listed)
     agreed = next(iter(bed_grounds(actor, file.person)), "")
-    way = ("care-disclose", file.person, agreed) if agreed else ("care-refer", file.person)
-    ask = None if file.closed is not None else action(request, _("Ask a shelter"), *way)
+    if agreed:
+        ask = action(request, _("Ask a shelter"), "care-disclose", file.person, agreed)
+    elif has_agreed_by_hand(actor, file.person, BED, now_of(request).at):
+        ask = action(request, _("Ask a shelter"), "care-refer", file.person)
+    else:
+        ask = action(request, _("Ask the person for agreement to a shelter"), "care-consent-new", file.person)
+        ask = ask and replace(ask, href=f"{ask.href}?purpose={BED}")
+    if file.closed is not None:
+        ask = None
     return SideBlock(
         _("Where the person sleeps"),
         lead="" if is_known else _("Nobody knows yet where the person sleeps tonight."),

@@ -130,7 +130,11 @@ def _agreed(actor: Actor, person: PersonSeen) -> SideBlock:
     )
     consents = care.live_consents(actor, person.id, clock_now(actor.operation))
     ticks = [care.consent_tick(consent, person.child) for consent in consents]
-    note = _("A guardian's agreement is needed while the rules for a child apply.") if person.child else ""
+    note = (
+        _("The rules for a child apply: without a guardian's agreement only urgent help.")
+        if person.child
+        else ""
+    )
     everything = link(actor, _("All agreements"), "care-consent", person.id)
     return SideBlock(
         title, ticks=ticks, note=note, lead="" if ticks else _("Nothing so far."), links=present(everything)

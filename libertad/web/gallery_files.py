@@ -190,7 +190,7 @@ PERSON: dict[str, Any] = {
             ),
             SideBlock(
                 "She agreed to",
-                note="A guardian's agreement is needed while the rules for a child apply.",
+                note="The rules for a child apply: without a guardian's agreement only urgent help.",
                 ticks=[
                     Tick("Doctor, and shelter in Saint Vincent"),
                     Tick("Copy of her phone, for the case"),

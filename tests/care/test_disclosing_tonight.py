@@ -265,3 +265,20 @@ def test_by_the_form_once_though_it_comes_twice(world: World) -> None:
         in world.client("caseworker").get(reverse("care-disclosures", args=[person])).content.decode()
         or True
     )
+
+
+def test_the_button_says_whether_it_is_sent_now(world: World) -> None:
+    """It said that nothing is sent now, beside a tick by which it is."""
+    person = a_person(world)
+    consent = agrees(world, person, "shelter")
+    client, page = world.client("caseworker"), reverse("care-disclose", args=[person, consent])
+    shown = client.get(page).content.decode()
+    assert "Save this disclosure" in shown and "Nothing is sent now" not in shown
+    ticked = {"preview": "1", "tonight": "on", "words": "She has nowhere to sleep tonight."}
+    shown = client.post(page, ticked).content.decode()
+    assert "Send it now" in shown and "Propose it to a second reader" not in shown
+    shown = client.post(page, {"preview": "1"}).content.decode()
+    assert "Propose it to a second reader" in shown
+    agreed = agrees(world, person, "police")
+    shown = client.get(reverse("care-disclose", args=[person, agreed])).content.decode()
+    assert "Propose it to a second reader" in shown and "Nothing is sent now" in shown

@@ -217,7 +217,13 @@ def test_asking_a_shelter_leads_to_the_disclosure_where_it_is_a_member_else_to_t
     consent(world, person)
     client, here = world.client("caseworker"), reverse("care-tonight", args=[person])
     by_hand = f'href="{reverse("care-refer", args=[person])}"'
-    assert client.get(here).content.decode().count(by_hand) == 2, "to ask a shelter, and for all else"
+    to_agree = f"{reverse('care-consent-new', args=[person])}?purpose=shelter"
+    shown = client.get(here).content.decode()
+    assert shown.count(by_hand) == 1 and to_agree in shown, "nobody agreed to a shelter: the person is asked"
+    assert '<option value="shelter" selected>' in client.get(to_agree).content.decode()
+    consent(world, person, purpose="shelter", recipient="Parish house", withheld=())
+    shown = client.get(here).content.decode()
+    assert shown.count(by_hand) == 2 and to_agree not in shown, "to ask a shelter, and for all else"
     _authority, _actor = member(world, "shelter", "House of the river")
     first = agrees(world, person, "shelter")
     set_to(world, 9, 13)
