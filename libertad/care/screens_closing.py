@@ -15,6 +15,7 @@ from libertad.care.actions.close_care import close_care
 from libertad.care.actions.keep_longer import keep_longer
 from libertad.care.actions.read_closing import read_care_closing
 from libertad.care.actions.reopen_care import reopen_care
+from libertad.care.answered_words import answers_of
 from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.file_dues import CONTACT_LOST
 from libertad.care.forms_closing import CloseForm, CloseReadForm, KeepForm, ReopenForm
@@ -24,6 +25,7 @@ from libertad.care.queries_closing import ClosingSeen, has_second, proposed_clos
 from libertad.care.queries_serving import services_asked
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_forms import back_to, form_page, save
+from libertad.care.screens_settling import need_items
 from libertad.look.page_objects import FormPage, Link, Pair, Timeline
 from libertad.look.times import date_words, when
 from libertad.look.words import words
@@ -47,6 +49,14 @@ def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
         "no-decision": (_("Return or stay is not decided"), "care-return"),
     }
     return [Link(steps[code][0], reverse(steps[code][1], args=[file.person])) for code in codes]
+
+
+def _unanswered(request: HttpRequest, person: str) -> list[Link]:
+    """What a service answered and what was needed at the meeting, of which nobody has said what was done. No
+    closing ends it, and nothing of it is said in the file that it closes."""
+    answers = [Link(seen.title, seen.href) for seen in answers_of(actor_of(request), person)]
+    needs = [Link(need.label, need.href) for need in need_items(request, person) if not need.outcome]
+    return [*answers, *needs]
 
 
 def appeal_open(request: HttpRequest, file: FileSeen) -> Appeal | None:
@@ -103,7 +113,13 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
         warning=bool(left) or appeal is not None,
         wont=wont,
     )
-    context = {"page": page, "form": form, "left": left, "appeal": _appeal_words(appeal) if appeal else ""}
+    context = {
+        "page": page,
+        "form": form,
+        "left": left,
+        "unanswered": _unanswered(request, person) if file.closed is None else [],
+        "appeal": _appeal_words(appeal) if appeal else "",
+    }
     return render(request, "care/close.html", context)
 
 

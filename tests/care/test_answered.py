@@ -26,6 +26,7 @@ from tests.care.conftest import set_to
 from tests.care.disclosing import UNTIL, a_person, agrees, send
 from tests.care.people import CHILD, CLINIC, born, consent
 from tests.care.test_screens import text
+from tests.support.closing import close_by_two
 from tests.support.world import World
 
 pytestmark = [pytest.mark.usefixtures("ninth_of_april")]
@@ -253,3 +254,14 @@ def test_a_wrong_table_does_not_start(tmp_path: Path, before: str, after: str, w
     file.write_text(table.replace(before, after, 1), "utf-8")
     with pytest.raises(ValueError, match=why):
         read(file)
+
+
+def test_a_closing_does_not_silence_what_a_service_answered(world: World) -> None:
+    """The page of closing named what is open, and not that the child had left without a word."""
+    person, file = sheltered(world)
+    world.perform("partner", record_leaving, file=file, way="without-word")
+    assert LEFT in text(world.client("caseworker").get(f"/care/{person}/close/"))
+    why = {"reason": "wish", "afterwards": "Her aunt.", "despite": "She does not want to wait."}
+    close_by_two(world, person, **why)
+    for role in CASEWORK:
+        assert (LEFT, True) in today(world, role), role
