@@ -193,7 +193,7 @@ def _served(row: Disclosed, words: Mapping[str, Any], person: str) -> ServedSeen
         row.pk,
         person,
         stage(row.answer, row.arrived_at, row.left_at),
-        row.at + rules.answer,
+        row.at + (rules.tonight if row.by_one else rules.answer),
         row.zone,
         moment(row.answered_at),
         moment(row.arrived_at),

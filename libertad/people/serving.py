@@ -17,17 +17,20 @@ from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs.serving import ServiceSought
 
 FILE = Path(__file__).with_name("serving.yaml")
+HOURS = ("answer_hours", "tonight_hours", "arrive_hours")
 LONGEST = 720  # hours that an answer may take
 
 
 @dataclass(frozen=True)
 class ServingRules:
-    """`assumed`: nobody but Libertad set them. `answer`: until it answers; `arrive`: after it accepted, until
+    """`assumed`: nobody but Libertad set them. `answer`: until it answers; `tonight`: where
+    one officer sent it because it could not wait; `arrive`: after it accepted, until
     the person is there. `asks`: purposes that ask for an answer. `looks`: of those, where care says that it
     looks for the person."""
 
     assumed: bool
     answer: timedelta
+    tonight: timedelta
     arrive: timedelta
     asks: frozenset[str]
     looks: frozenset[str]
@@ -35,8 +38,8 @@ class ServingRules:
 
 def read(path: Path) -> ServingRules:
     """The rules of a file. Raises ValueError, which names what is wrong in it."""
-    content = yamlfile.fields(path, ("assumed", "answer_hours", "arrive_hours", "asks", "looks"))
-    for name in ("answer_hours", "arrive_hours"):
+    content = yamlfile.fields(path, ("assumed", *HOURS, "asks", "looks"))
+    for name in HOURS:
         yamlfile.check_number(path, name, content[name], LONGEST)
     asks = content["asks"]
     if not isinstance(asks, list) or not asks or not set(asks) <= set(codelist("disclosure-purposes")):
@@ -44,8 +47,8 @@ def read(path: Path) -> ServingRules:
     looks = content["looks"]
     if not isinstance(looks, list) or not set(looks) <= set(asks):
         raise ValueError(f"{path.name}: 'looks' is a list of some of 'asks'")
-    answer, arrive = (timedelta(hours=content[name]) for name in ("answer_hours", "arrive_hours"))
-    return ServingRules(content["assumed"], answer, arrive, frozenset(asks), frozenset(looks))
+    answer, tonight, arrive = (timedelta(hours=content[name]) for name in HOURS)
+    return ServingRules(content["assumed"], answer, tonight, arrive, frozenset(asks), frozenset(looks))
 
 
 @cache

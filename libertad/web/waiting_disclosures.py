@@ -74,7 +74,8 @@ def _asked_of(view: DisclosedSeen, answers: ServedSeen) -> Iterator[Waiting]:
         )
     if answers.stage == "asked":
         yield Waiting(
-            _("%(name)s asks: can you?") % {"name": view.giver},
+            (_("%(name)s asks for a bed tonight: can you?") if view.by_one else _("%(name)s asks: can you?"))
+            % {"name": view.giver},
             words("disclosure-purposes", view.purpose),
             href,
             _("Read and answer"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -27,6 +28,7 @@ from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
 from tests.access.test_amounts import Passing, passing  # noqa: F401  a fixture
 from tests.access.test_appointments import administrator
+from tests.care.conftest import set_to
 from tests.care.disclosing import a_person, agrees, chosen, propose
 from tests.care.test_disclosing_safely import SAFE, posted
 from tests.support.world import World
@@ -282,3 +284,17 @@ def test_the_button_says_whether_it_is_sent_now(world: World) -> None:
     agreed = agrees(world, person, "police")
     shown = client.get(reverse("care-disclose", args=[person, agreed])).content.decode()
     assert "Propose it to a second reader" in shown and "Nothing is sent now" in shown
+
+
+def test_the_shelter_is_asked_for_tonight_and_care_asks_again_tonight(world: World) -> None:
+    """It stood among the next two days, worded as any other."""
+    person = a_person(world)
+    tonight(world, person)
+    (asked,) = [item for item in waiting(world.actor("partner")) if "asks" in item.title]
+    assert asked.title.endswith("asks for a bed tonight: can you?")
+    (view,) = disclosed(world.actor("partner"))
+    assert view.served is not None and asked.due == view.served.due == view.when.at + timedelta(hours=2)
+    before = titles(world, "caseworker")
+    set_to(world, 9, 23)
+    assert [title for title in titles(world, "caseworker") if "has not answered" in title]
+    assert not [title for title in before if "has not answered" in title]
