@@ -10,15 +10,18 @@ STAMPS := $(VENV)/.stamps
 NODE_BIN = $(shell tools/node-path)
 NPM = PATH="$(NODE_BIN):$$PATH" npm
 SLOWEST = --durations=20 --durations-min=5
+# Which tests: those above two seconds of processor are for the night (tests/cost.json).
+WHICH ?= not nightly
+REPORT = $(if $(LIBERTAD_TEST_REPORT),--junitxml=$(LIBERTAD_TEST_REPORT))
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-field test-sqlite test-postgres check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
+.PHONY: help setup setup-test run test test-all test-field test-sqlite test-postgres cost check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
 
 help:
 	@echo "make run    start Libertad with the demo operation (PORT=8000)"
-	@echo "make test   install what the tests need and run all of them"
-	@echo "also: check quick format demo-reset soak splink spark sbom audit screenshots lock package clean"
+	@echo "make test   install what the tests need and run the quick ones"
+	@echo "also: test-all cost check quick format demo-reset soak splink spark sbom audit screenshots lock package clean"
 
 ## Setting up. Each step leaves a stamp, so a second call takes well under a second.
 $(STAMPS)/venv:
@@ -93,18 +96,29 @@ run: setup
 demo-reset: setup
 	$(VENV)/bin/libertad demo --reset
 
-## Testing. The field app's, then all tests on SQLite, then those that touch the database on PostgreSQL.
-test: test-field test-sqlite test-postgres
+## Testing. `make test` is what each change waits for: the field app's tests, then the quick ones on SQLite.
+## `make test-all` is for the night and before a release: all there is, on SQLite and on PostgreSQL.
+test: setup-test
+	@$(PY) -m tools.parts field sqlite
+
+test-all: setup-test
+	@LIBERTAD_TEST_COST=$(CURDIR)/tests/cost.json WHICH= $(PY) -m tools.parts field sqlite postgres
+
+# What tests/lint/test_cost.py asks of a new file of tests: its rows in tests/cost.json.
+cost: setup-test
+	LIBERTAD_TEST_DB=sqlite LIBERTAD_TEST_COST=$(CURDIR)/tests/cost.json $(PYTEST) -n $(JOBS) $(FILES)
 
 # The field app's own tests; that the node reads what it writes, tests/field_app holds.
 test-field: setup-test
-	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent test
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent test -- $(if $(LIBERTAD_TEST_REPORT),\
+	  --reporter=junit --outputFile.junit=$(LIBERTAD_TEST_REPORT))
 
 test-sqlite: setup-test
-	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) $(SLOWEST) $(ARGS)
+	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) $(SLOWEST) $(REPORT) $(if $(WHICH),-m "$(WHICH)") $(ARGS)
 
 test-postgres: setup-test
-	LIBERTAD_TEST_DB=postgres $(PYTEST) -n $(JOBS) $(SLOWEST) $(ARGS)
+	env -u LIBERTAD_TEST_COST LIBERTAD_TEST_DB=postgres $(PYTEST) -n $(JOBS) $(SLOWEST) $(REPORT) \
+	  $(if $(WHICH),-m "$(WHICH)") $(ARGS)
 
 # While working: one room's tests on SQLite, without those that drive a browser.
 quick: setup-test

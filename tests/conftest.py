@@ -18,7 +18,7 @@ import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
-from tests.support import databases, grouping
+from tests.support import cost, databases, grouping
 from tests.support.browsing import browser, open_page, page, phone
 from tests.support.databases import database_url, postgres_url
 from tests.support.network import loopback_only
@@ -106,6 +106,11 @@ def populated(
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return grouping.scheduler(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if table := os.environ.get("LIBERTAD_TEST_COST"):
+        config.pluginmanager.register(cost.Recorder(Path(table)))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

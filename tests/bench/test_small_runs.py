@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    "name", [*sorted(RUNS.keys() - {"scale"}), pytest.param("scale", marks=pytest.mark.long)]
+    "name", [*sorted(RUNS.keys() - {"scale"}), pytest.param("scale", marks=pytest.mark.nightly)]
 )
 def test_it_runs_to_its_end(folder: Path, name: str) -> None:
     program, needles = RUNS[name]

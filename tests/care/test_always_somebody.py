@@ -194,7 +194,7 @@ def test_a_care_node_that_is_offline_for_a_day_loses_nobody(play: Callable[..., 
     play(1, 3, Offline)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_always_somebody_in_long_histories(play: Callable[..., None]) -> None:
     for seed in range(100, 200 if SOAK else 112):
         play(seed, 80)

@@ -985,7 +985,7 @@ def test_only_pages_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "role", [role if role in QUICK else pytest.param(role, marks=pytest.mark.long) for role in WHO]
+    "role", [role if role in QUICK else pytest.param(role, marks=pytest.mark.nightly) for role in WHO]
 )
 def test_every_page_of_a_role(served: Served, browser: Browser, role: str) -> None:
     context = browser.new_context(viewport=WIDE, locale="en-GB")  # type: ignore[arg-type]

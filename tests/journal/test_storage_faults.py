@@ -286,7 +286,7 @@ def failing(template, tmp_path, seeds=PLANTED, **options):
     return broken
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, 4))])
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.nightly) for part in range(1, 4))])
 def test_a_power_cut_at_any_write_loses_nothing_acknowledged(template, tmp_path, part):
     stored = failed = 0
     for seed in range(part * SEEDS // 4, (part + 1) * SEEDS // 4):
@@ -296,7 +296,7 @@ def test_a_power_cut_at_any_write_loses_nothing_acknowledged(template, tmp_path,
 
 
 @pytest.mark.parametrize(
-    "kind", ["all", *(pytest.param(kind, marks=pytest.mark.long) for kind in FAULTS if kind != "all")]
+    "kind", ["all", *(pytest.param(kind, marks=pytest.mark.nightly) for kind in FAULTS if kind != "all")]
 )
 def test_errors_of_the_disk_are_refusals_and_a_cut_after_them_loses_nothing(template, tmp_path, kind):
     refused, fault_kinds = 0, set()

@@ -14,7 +14,7 @@ from scenarios.replay.faults import WORDS
 from scenarios.replay.travelling import BUNDLE, HTTP, MIXED, NATS
 
 # With the other replays on one worker, one after the other: each has processes enough of its own.
-pytestmark = [pytest.mark.long, pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from libertad.cli import app; app()", "replay", "operation-libertad-2018"]
 HANGS = 1800  # seconds; a replay gives up by itself long before

@@ -18,7 +18,7 @@ from scenarios.replay import on_node, run
 from scenarios.replay.hosts import Host
 from scenarios.replay.snapshots import raw_keys
 
-pytestmark = [pytest.mark.long, pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
 SMALL = ("BZ", "LC", "VC")
 Meddle = Callable[[Mapping[str, Host]], None]
 

@@ -1,6 +1,6 @@
 """Random changes of rows by a superuser of the database: nobody gains anything, and what decides is noticed.
 
-`make soak` makes 1,000 (LIBERTAD_THIEF_CHANGES); `make test` fewer, of the same seeds.
+`make soak` makes 1,000 (LIBERTAD_THIEF_CHANGES); `make test` and `make test-all` fewer, of the same seeds.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def change_rows(robbed: Robbed, seeds: Iterator[int], number: int) -> set[str]:
     return kinds
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_no_random_change_of_rows_gives_anybody_anything(robbed: Robbed) -> None:
     kinds = change_rows(robbed, iter(range(10_000)), FEW)
     assert kinds == {"update", "delete", "copy", "swap", "old"}
@@ -250,7 +250,7 @@ def test_a_key_that_is_withheld_stays_so_without_its_row(robbed: Robbed) -> None
     node().writer.submit(lambda tx: tx.sql.run("delete from exchange_withheld"))
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("table", "taken"),
     [

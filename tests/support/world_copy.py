@@ -21,6 +21,7 @@ from django.db import connection, transaction
 
 from libertad.field import endpoints
 from libertad.figures import daily, hourly
+from tests.support import cost
 from tests.support.databases import deferred_keys, emptied, filled_tables
 from tests.support.played import home_of_its_own
 
@@ -47,7 +48,8 @@ class Original(Generic[T]):
     def copy(self, home: Path) -> T:
         """A copy in `home` and in the database, which are empty."""
         if self._home is None or time.monotonic() - self._made_at > FRESH:
-            self._home = self._keep(Path(mkdtemp(prefix="libertad-original-")) / "node")
+            with cost.shared():
+                self._home = self._keep(Path(mkdtemp(prefix="libertad-original-")) / "node")
         shutil.copytree(self._home, home, dirs_exist_ok=True)
         with deferred_keys() as cursor:
             for table in self._tables:

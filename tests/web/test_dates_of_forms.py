@@ -20,7 +20,7 @@ from tests.support.routes import Route
 from tests.web.test_every_form import FILLED, PREPARED, form_errors, pages_with_form, submission, writing
 
 # One worker, once: the forms are not written, so none stands in another's way.
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("every_form")]
+pytestmark = [pytest.mark.nightly, pytest.mark.xdist_group("every_form")]
 
 # Fields that say what is planned, or until when something holds: they may lie ahead, but not without bounds.
 PLANNED = {
