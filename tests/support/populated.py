@@ -155,6 +155,17 @@ SERVED = {  # route -> by which names its keys are in `ids`
     "care-settle": ("told-of", "told"),
     "care-settle-need": ("needing", "need"),
 }
+LIKELY = {  # route -> what opens it, where its name does not tell
+    "property-new": ("person",),
+    "store-audit-new": ("store-place",),
+    "exhibit-take-over": ("stranded",),
+    "care-answers": ("victim", "victim-screening"),
+    "care-reading": ("victim", "victim-identification"),
+    "care-identify-correct": ("victim", "victim-identification"),
+    "care-decide-correct": ("victim", "victim-return"),
+    "care-danger-close": ("person",),
+    "care-family-end": ("victim", "victim-relative"),
+}
 DISCLOSING = {
     "care-disclosures",
     "care-disclose",
@@ -921,9 +932,11 @@ def likely_keys(populated: Populated, route: Route) -> list[tuple[str, ...]]:
     kind, words = (route.module, *route.keys), route.name.split("-")
     ids = populated.ids
     worked = [populated.worked[kind]] if kind in populated.worked else []
+    if route.name in LIKELY:
+        worked = [tuple(ids.get(name, "") for name in LIKELY[route.name]), *worked]
     if len(route.keys) == 2:
         parts = [(ids["victim"], ids[name]) for word in words if (name := f"victim-{word}") in ids]
-        return [*parts, *worked]
+        return [*worked, *parts]
     named = [ids[name] for end in range(len(words), 0, -1) if (name := "-".join(words[:end])) in ids]
     named += [ids[word] for word in words[1:] if word in ids]
     named += [ids["victim"]] if words[0] == "care" else []
