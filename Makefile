@@ -16,46 +16,59 @@ REPORT = $(if $(LIBERTAD_TEST_REPORT),--junitxml=$(LIBERTAD_TEST_REPORT))
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-all test-field test-sqlite test-postgres cost check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
+.PHONY: help setup setup-test ready ready-test run test test-all test-field test-sqlite test-postgres cost check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
 
 help:
 	@echo "make run    start Libertad with the demo operation (PORT=8000)"
 	@echo "make test   install what the tests need and run the quick ones"
 	@echo "also: test-all cost check quick format demo-reset soak splink spark sbom audit screenshots lock package clean"
 
-## Setting up. Each step leaves a stamp, so a second call takes well under a second.
+## Setting up. Each step says what it does and leaves a stamp, so a second call takes well under a second.
 $(STAMPS)/venv:
 	@tools/python-ready $(PYTHON)
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making a Python environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/run: requirements/run.txt | $(STAMPS)/venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+$(STAMPS)/uv: requirements/uv.txt | $(STAMPS)/venv
+	@$(PIP) --require-hashes -r $<
+	@touch $@
+
+# uv reads no settings of pip's: where only those lead to an index, pip installs.
+PIP = $(PY) -m pip install --quiet --disable-pip-version-check
+INSTALL = install() { VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --require-hashes -r $$1 \
+  || $(PIP) --require-hashes -r $$1; }; install
+
+$(STAMPS)/run: requirements/run.txt $(STAMPS)/uv
+	@echo "Installing the Python packages that a node needs"
+	@$(INSTALL) $<
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@echo "Installing the Python packages that the tests need"
+	@$(INSTALL) $<
 	@touch $@
 
 $(STAMPS)/package: pyproject.toml $(STAMPS)/run
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Node.js comes from PyPI only where the machine has none, or one older than 20.19.
-$(STAMPS)/node: requirements/node.txt | $(STAMPS)/venv
-	@tools/node-path >/dev/null 2>&1 \
-	  || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+$(STAMPS)/node: requirements/node.txt | $(STAMPS)/uv
+	@tools/node-path >/dev/null 2>&1 || { echo "Installing Node.js"; $(INSTALL) $<; }
 	@tools/node-path >/dev/null
 	@touch $@
 
 ASSET_SOURCES := $(shell find assets -path assets/node_modules -prune -o -type f -print 2>/dev/null)
 
 $(STAMPS)/npm: $(wildcard assets/package-lock.json) $(STAMPS)/node
-	@if [ -f assets/package-lock.json ]; then cd assets && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error; fi
+	@echo "Installing what the pages' scripts and styles are built with"
+	@cd assets && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 $(STAMPS)/assets: $(ASSET_SOURCES) $(STAMPS)/npm
-	@if [ -f assets/package.json ]; then cd assets && PATH="$(NODE_BIN):$$PATH" npm run --silent build; fi
+	@echo "Building the pages' scripts and styles"
+	@cd assets && PATH="$(NODE_BIN):$$PATH" npm run --silent build
 	@touch $@
 
 assets: $(STAMPS)/assets
@@ -65,7 +78,8 @@ FIELD_SOURCES := $(shell find field-app \( -path field-app/node_modules -o -path
   -o -type f -print 2>/dev/null)
 
 $(STAMPS)/field-npm: field-app/package-lock.json $(STAMPS)/node
-	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@echo "Installing what the field app is built with"
+	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 $(STAMPS)/field: $(FIELD_SOURCES) $(STAMPS)/field-npm
@@ -75,20 +89,30 @@ $(STAMPS)/field: $(FIELD_SOURCES) $(STAMPS)/field-npm
 
 # What phones load from the node: libertad/field/app (docs/field.md).
 $(STAMPS)/field-app: $(FIELD_SOURCES) $(STAMPS)/field-npm
+	@echo "Building the field app"
 	@cd field-app && PATH="$(NODE_BIN):$$PATH" npm run --silent build:app
 	@touch $@
 
 # What checks and trains the matcher beside it; a node does without (docs/hits-scale.md).
 splink: setup
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/splink.txt
+	@$(INSTALL) requirements/splink.txt
 
 spark: splink
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes \
 	  -r requirements/spark.txt
 
-setup: $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets $(STAMPS)/field-app
+# Python's and Node.js's halves wait for each other nowhere: both cores are used.
+READY = $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets $(STAMPS)/field-app
 
-setup-test: setup $(STAMPS)/dev $(STAMPS)/field
+setup:
+	@$(MAKE) --no-print-directory -j3 ready
+
+setup-test:
+	@$(MAKE) --no-print-directory -j3 ready-test
+
+ready: $(READY)
+
+ready-test: $(READY) $(STAMPS)/dev $(STAMPS)/field
 
 run: setup
 	$(VENV)/bin/libertad run --port $(PORT)
@@ -163,7 +187,7 @@ package: setup
 	$(PY) -m tools.package --to build/package --needs
 
 lock:
-	@for list in run splink spark dev node; do \
+	@for list in uv run splink spark dev node; do \
 	  $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
 	    --custom-compile-command 'make lock' requirements/$$list.in -o requirements/$$list.txt $(LOCK) || exit 1; done
 

@@ -165,8 +165,7 @@ def run(port: Port = 8000) -> None:
         running.free(port)
         running.prepare()
         running.unlock()
-        running.banner(port)
-        running.serve(port)
+        running.serve(port, lambda: running.banner(port))
 
 
 @app.command(epilog="Example: libertad demo --reset --live 10")

@@ -2,8 +2,8 @@
 
 python -m tools.parts field sqlite    runs `make test-field`, then `make test-sqlite`
 
-Each part writes a report in JUnit's form to the path in LIBERTAD_TEST_REPORT. Ends with 1 if any part failed: a
-test of it, or the part itself (no report).
+Each part writes a report in JUnit's form to the path in LIBERTAD_TEST_REPORT. Ends with 1 if any part failed:
+a test of it, or the part itself (no report).
 """
 
 from __future__ import annotations

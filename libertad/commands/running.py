@@ -6,7 +6,6 @@ import fcntl
 import os
 import shutil
 import socket
-import subprocess
 import threading
 import time
 from importlib import import_module
@@ -91,13 +90,14 @@ def create() -> bool:
     if play is None:
         err.print("The scenario is not installed here: the node starts empty.")
         return False
-    with start.progress("Playing the operation") as moved:
-        stage = play.create(moved)
-    try:
-        with err.status("Reading a bundle of a changed node"):
-            play.meet_forgery(stage)
-    except (OSError, RuntimeError, subprocess.SubprocessError) as why:
-        err.print(f"The demo has no bundle of a changed node ({type(why).__name__}); all else is there.")
+    with play.forging.changed_node() as other:
+        with start.progress("Playing the operation") as moved:
+            stage = play.create(moved)
+        try:
+            with err.status("Reading a bundle of a changed node"):
+                play.meet_forgery(stage, other)
+        except (OSError, RuntimeError) as why:
+            err.print(f"The demo has no bundle of a changed node ({type(why).__name__}); all else is there.")
     return True
 
 
@@ -167,24 +167,25 @@ def banner(port: int) -> None:
         out.print(f"Libertad serves 127.0.0.1:{port} to the proxy with TLS in front of it")
         out.print(f"It answers to {hosts or 'nobody: name the host in LIBERTAD_HOSTS'}")
         return
-    out.print(f"Libertad is at [bold]http://localhost:{port}[/]")
     from libertad.web.demo_accounts import demo_accounts
 
     accounts = demo_accounts()
     if accounts:
-        table = Table(
-            title=f"Demo sign-ins: choose one at http://localhost:{port}/demo/", title_justify="left"
-        )
+        table = Table(title="Demo sign-ins", title_justify="left")
         for name in ("Role", "Officer", "Authority"):
             table.add_column(name)
         for account in accounts:
             table.add_row(account.role, account.name, account.authority)
         out.print(table)
     out.print("All persons and cases in the demo are generated. Stop with Ctrl+C.")
+    out.print(
+        f"Libertad is at [bold]http://localhost:{port}[/]; sign in at http://localhost:{port}/demo/",
+        soft_wrap=True,
+    )
 
 
-def serve(port: int, before: Any = None) -> None:
-    """Serve on this machine alone, in this process, until stopped; `before` runs once it answers."""
+def serve(port: int, then: Any = None) -> None:
+    """Serve on this machine alone, in this process, until stopped; `then` runs once it answers."""
     import uvicorn
 
     from libertad.journal.node import close_node, node
@@ -193,8 +194,8 @@ def serve(port: int, before: Any = None) -> None:
     log_hooks.install()
     node()  # opens the rings, so that a missing key is told before anything is served
     server = uvicorn.Server(serving.config(port))
-    if before is not None:
-        threading.Thread(target=_when_up, args=(server, before), daemon=True).start()
+    if then is not None:
+        threading.Thread(target=_when_up, args=(server, then), daemon=True).start()
     try:
         with serving.announced(port):
             server.run()

@@ -82,9 +82,9 @@ def keep_parts() -> None:
     rings.saved_parts(rings.part_marks(), "")
 
 
-def meet_forgery(stage: Stage) -> None:
+def meet_forgery(stage: Stage, other: forging.ChangedNode) -> None:
     """A bundle of a changed node arrives on the last evening, and the five minutes lead to its alarm."""
-    stage.ids["alarm forged"] = forging.receive_forgery(stage.cast.actor("BB-centre", "coordinator"))
+    stage.ids["alarm forged"] = forging.receive_forgery(stage.cast.actor("BB-centre", "coordinator"), other)
     guide.write(stage, Path(settings.LIBERTAD_HOME))
 
 

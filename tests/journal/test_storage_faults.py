@@ -286,7 +286,9 @@ def failing(template, tmp_path, seeds=PLANTED, **options):
     return broken
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.nightly) for part in range(1, 4))])
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.nightly) for part in range(1, 4))]
+)
 def test_a_power_cut_at_any_write_loses_nothing_acknowledged(template, tmp_path, part):
     stored = failed = 0
     for seed in range(part * SEEDS // 4, (part + 1) * SEEDS // 4):

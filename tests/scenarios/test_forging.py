@@ -15,7 +15,8 @@ from tests.support.world import World
 
 def test_the_bundle_of_a_changed_node_is_held_and_today_says_what_to_do(world: World) -> None:
     coordinator = world.actor("coordinator")
-    alarm = forging.receive_forgery(coordinator)
+    with forging.changed_node() as other:
+        alarm = forging.receive_forgery(coordinator, other)
     assert Alarm.objects.get(pk=alarm).kind == "about"
     assert list(Held.objects.values_list("reason", flat=True)) == ["about"]
     analyst = Officer.objects.get(pk=world.actor("analyst").officer)

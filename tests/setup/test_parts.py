@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAKEFILE = """\
 test-good:
-	@echo '<testsuites><testsuite><testcase/><testcase><skipped/></testcase></testsuite></testsuites>' > $(LIBERTAD_TEST_REPORT)
+	@echo '<testsuite><testcase/><testcase><skipped/></testcase></testsuite>' > $(LIBERTAD_TEST_REPORT)
 test-broken:
-	@echo '<testsuites><testsuite><testcase/><testcase><failure/></testcase></testsuite></testsuites>' > $(LIBERTAD_TEST_REPORT)
+	@echo '<testsuite><testcase/><testcase><failure/></testcase></testsuite>' > $(LIBERTAD_TEST_REPORT)
 	@exit 1
 test-gone:
 	@exit 3

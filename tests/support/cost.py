@@ -1,9 +1,9 @@
 """What each test costs in seconds of processor, and the table of it, `tests/cost.json`.
 
-Processor, not wall clock: it is the same on a busy machine. Counted is the process that runs the test with all
-of its descendants (servers, browsers). What is made once for several tests (a fixture of a module or a session,
-the world that is copied) is the file's and no test's. `make test-all` writes the table of everything on SQLite,
-`make cost FILES=…` the rows of those files; `tests/lint/test_cost.py` says what must hold.
+Processor, not wall clock: it is the same on a busy machine. Counted is the process that runs the test with
+all of its descendants (servers, browsers). What is made once for several tests (a fixture of a module or a
+session, the world that is copied) is the file's and no test's. `make test-all` writes the table of everything
+on SQLite, `make cost FILES=…` the rows of those files; `tests/lint/test_cost.py` says what must hold.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         file, _, test = report.nodeid.partition("::")
-        for key, (own, of_others) in [each for each in report.user_properties if each[0] == KEY][-1:]:
+        for own, of_others in [seconds for key, seconds in report.user_properties if key == KEY][-1:]:
             self._seen[file][test.partition("@")[0]] += own
             self._seen[file][""] += of_others
 
