@@ -40,7 +40,7 @@ from libertad.access.matrix import matrix
 from libertad.access.subjects import ELSEWHERE as STANDS_ELSEWHERE
 from libertad.access.subjects import RULES, judge_subject
 from libertad.journal import folding
-from libertad.journal.subjects import proves
+from libertad.journal.subjects import Begins, proves
 from libertad.vocabulary import kinds
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs import access as say
@@ -129,16 +129,21 @@ def _reader(claim: Claim, grounds: Grounds) -> Verdict | None:
     if verdict is not None or not claim.entry or claim.verb not in LOOSE:
         return verdict
     subject = str(getattr(claim.content, "about", claim.subject))
-    for projection in folding.PROJECTIONS:
-        if projection.begins is None:
-            continue
-        entries = grounds.entries(projection.touch(subject))
-        begun = {entry.compartment for entry in entries if projection.begins(entry)}
+    beginnings = _beginnings()
+    for touch in grounds.touched(subject, tuple(beginnings)):
+        begins = beginnings[touch.partition(":")[0]]
+        begun = {entry.compartment for entry in grounds.entries(touch) if begins(entry)}
         # A person has an identity file, a protection file and a desk: none says what belongs into another.
         begun = {place for place in begun if _apart(_kind(place, grounds)) == _apart(claim.kind)}
         if begun and claim.compartment not in begun:
             return refuse(STANDS_ELSEWHERE)
     return None
+
+
+@cache
+def _beginnings() -> dict[str, Begins]:
+    """What begins a row, by the label of its model."""
+    return {p.label: p.begins for p in folding.PROJECTIONS if p.begins is not None}
 
 
 def _kind(compartment: str, grounds: Grounds) -> str:

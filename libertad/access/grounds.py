@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -55,6 +55,10 @@ class Grounds:
     def entries(self, touch: str) -> list[Said]:
         """All accepted entries of a row of a read model, in canonical order."""
         return sorted(self.tx.entries_touching(touch))
+
+    def touched(self, key: str, labels: Sequence[str]) -> list[str]:
+        """Of the models' rows of this key those of which there are entries: one question for all models."""
+        return self.tx.touched(key, labels)
 
     def remembered(self, key: K, make: Callable[[], Any]) -> Any:
         if key not in self.found:

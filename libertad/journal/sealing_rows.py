@@ -65,6 +65,11 @@ class Sealing:
         # After a kill between the commit and its settling both forms are right.
         return minimum <= {f"{touch}:{idx}" for idx in entries} <= maximum
 
+    def kept(self, touches: Iterable[str]) -> set[str]:
+        """Those of the rows of which entries were sealed, here or in this transaction."""
+        asked = [touch for touch in touches if touch.partition(":")[0] in MODELS]
+        return self.seals.kept_groups(TOUCH, asked) | (self.touches.keys() & set(asked))
+
     def emptied(self, table: str) -> None:
         """All rows of such a table were taken away."""
         for name in self.seals.table(table):

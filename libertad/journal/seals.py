@@ -31,7 +31,7 @@ from libertad.journal.row_changes import REMOVED as REMOVED
 from libertad.journal.row_changes import Change as Change
 from libertad.journal.row_changes import Notice as Notice
 from libertad.journal.row_changes import RowChanged as RowChanged
-from libertad.journal.sql import Sql, columns_of
+from libertad.journal.sql import Sql, columns_of, marks
 
 SCHEMA = """
 create table if not exists row (tbl text, name text, grp text, seal blob, pending blob,
@@ -253,6 +253,16 @@ class Seals:
                 (table, group),
             )
             return {name for name, seal, pending in rows if seal is not None and pending != GONE}
+
+    def kept_groups(self, table: str, groups: Sequence[str]) -> set[str]:
+        """Those of the groups of which a row was sealed, or is prepared."""
+        with self.lock:
+            rows = self.db.execute(
+                "select distinct grp from row indexed by row_group "
+                f"where tbl = ? and grp in ({marks(groups)}) and grp <> ''",
+                (table, *groups),
+            )
+            return {row[0] for row in rows}
 
     def possible(self, table: str, group: str) -> set[str]:
         """Names of the rows that a group may have: also those prepared, of which no commit is known."""

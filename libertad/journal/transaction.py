@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from libertad.journal.causal import last_words
 from libertad.journal.guards import MODELS
 from libertad.journal.sealing_rows import ELSEWHERE, SAID, Sealing
 from libertad.journal.seals import CHANGED, RowChanged
-from libertad.journal.sql import Sql
+from libertad.journal.sql import Sql, marks
 from libertad.journal.tree import Tile, leaf_hash
 from libertad.journal.trees import CARE, OPEN, TREES, Trees
 from libertad.vocabulary.body import Body, Verb
@@ -234,6 +234,16 @@ class Transaction:
             entries = self.entries(touch)
             self.caches.remember(touch, entries)
         return entries
+
+    def touched(self, key: str, labels: Sequence[str]) -> list[str]:
+        """Of the models' rows of this key those that entries touch, or did when they were sealed: one
+        question for all models."""
+        asked = [f"{label}:{key}" for label in labels]
+        rows = self.sql.all(f"select distinct key from journal_touch where key in ({marks(asked)})", asked)
+        found = {row[0] for row in rows} | self.sealing.kept(asked)
+        for entry in self.entries_by_hash(key):
+            found.update(f"{label}:{key}" for label in labels if touches(entry, label, key))
+        return [touch for touch in asked if touch in found] if found else []
 
     def entries(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row."""

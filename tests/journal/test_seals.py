@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from libertad.access.acting import new_id
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.models import Officer
-from libertad.journal import guards, rebuild
+from libertad.journal import folding, guards, rebuild
 from libertad.journal.guards import GUARDS, Guard
 from libertad.journal.node import close_node, node
 from libertad.journal.seals import Change, RowChanged
@@ -84,6 +85,16 @@ def test_an_entry_that_the_database_leaves_out_of_a_row_is_noticed_before_the_ro
     assert {notice.table for notice in node().seals.findings(Sql())} == {guards.TOUCH}
     rebuild.rebuild(node())
     assert node().seals.findings(Sql()) == []
+
+
+def test_a_row_that_the_database_leaves_out_is_among_those_of_its_key(world: World) -> None:
+    officer = world.actor("officer").officer
+    labels = tuple(projection.label for projection in folding.PROJECTIONS)
+    touch = f"access.Officer:{officer}"
+    assert node().writer.submit(lambda tx: tx.touched(officer, labels)).count(touch) == 1
+    Sql().run("delete from journal_touch where key = ?", (touch,))
+    assert touch in node().writer.submit(lambda tx: tx.touched(officer, labels))
+    assert node().writer.submit(lambda tx: tx.touched(new_id(), labels)) == []
 
 
 def test_a_rebuild_from_entries_that_were_changed_is_refused(world: World) -> None:

@@ -8,6 +8,7 @@ of a clock; one that its own device dates a month ahead of ours waits until then
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -118,6 +119,11 @@ class Judge(Phones):
         entries = list(self.tx.entries_touching(touch))
         known = {entry.id for entry in entries}
         return sorted(entries + [entry for entry in self.fresh.get(touch, ()) if entry.id not in known])
+
+    def touched(self, key: str, labels: Sequence[str]) -> list[str]:
+        stored = super().touched(key, labels)
+        fresh = (touch for label in labels if (touch := f"{label}:{key}") in self.fresh) if self.fresh else ()
+        return stored + [touch for touch in fresh if touch not in stored]
 
     def roles(self, officer: str, authority: str) -> frozenset[str]:
         """Every role that the authority gave the officer, at any time: who changed role said both.
