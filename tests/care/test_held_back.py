@@ -6,7 +6,6 @@ import html
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from tests.exchange.conftest import three as three
 from tests.exchange.test_danger import care as care
 from tests.people.making import meet
 from tests.security.test_forging_access import alarmed, forge
+from tests.support import warm
 from tests.support.nodes import Party, settle
 from tests.support.sealed import believe_all
 from tests.support.world import World
@@ -75,13 +75,10 @@ def today_of(party: Party, role: str, home: Path) -> str:
     """Today at the party's own node, a file in its home: in a copy of it."""
     shutil.copytree(party.node.home, home)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIBERTAD_")}
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-c", OPEN_TODAY, party.officers[role]],
         cwd=ROOT,
-        check=False,
         timeout=300,
-        capture_output=True,
-        text=True,
         env=kept
         | {
             "LIBERTAD_HOME": str(home),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import typer
 
 from libertad.cli import app
 from libertad.commands import start
+from tests.support import warm
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,14 +40,8 @@ def test_every_help_has_an_example_of_that_command(path, command):
 def libertad(home, *arguments, **variables):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
     environment |= {"LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | variables
-    return subprocess.run(
-        [sys.executable, "-m", "libertad.cli", *arguments],
-        cwd=home.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    command = [sys.executable, "-m", "libertad.cli", *arguments]
+    return warm.run(command, cwd=home.parent, env=environment, timeout=300)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import warm
 from tests.support.serving import _wait, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -56,9 +57,7 @@ class Home:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
-        )
+        return warm.run(command, cwd=ROOT, env=self.environment, timeout=300)
 
     def libertad(self, *arguments: str, code: int = 0) -> str:
         done = self.run("-m", "libertad.cli", "exchange", *arguments)
@@ -97,7 +96,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]
         f"http://127.0.0.1:{port}",
     )
     assert file.stat().st_mode & 0o777 == 0o600
-    served = subprocess.Popen(
+    served = warm.start(
         [sys.executable, "-m", "libertad.web.serving", str(port)], cwd=ROOT, env=centre.environment
     )
     try:

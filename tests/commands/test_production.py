@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import warm
+
 ROOT = Path(__file__).parents[2]
 PRODUCTION = "libertad.web.settings.production"
 WORDS = "eleven pale herons over water"
@@ -56,15 +58,8 @@ class Node:
         }
 
     def __call__(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "libertad.cli", *arguments],
-            cwd=self.home.parent,
-            env=self.environment | variables,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            stdin=subprocess.DEVNULL,
-        )
+        command = [sys.executable, "-m", "libertad.cli", *arguments]
+        return warm.run(command, cwd=self.home.parent, env=self.environment | variables, timeout=300)
 
     def found_authority(
         self, kind: str = "centre", *rest: str, **variables: str
@@ -93,7 +88,7 @@ class Node:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         log = (self.home.parent / "run.log").open("wb")
-        process = subprocess.Popen(
+        process = warm.start(
             [sys.executable, "-m", "libertad.cli", "run", "--port", str(port)],
             cwd=self.home.parent,
             env=self.environment | variables,

@@ -23,6 +23,7 @@ from libertad.journal.backup.database import Wrong
 from libertad.journal.verify import Report
 from libertad.vocabulary.codelists import check_code
 from libertad.vocabulary.values import Refused
+from tests.support import warm
 from tests.support.world import World
 
 
@@ -109,9 +110,7 @@ def run_at(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
         "LIBERTAD_HOSTS": "localhost",
     }
     program = [sys.executable, "-m", "libertad.cli", *command]
-    return subprocess.run(
-        program, env=environment, cwd=start.BASE, capture_output=True, text=True, timeout=300
-    )
+    return warm.run(program, env=environment, cwd=start.BASE, timeout=300)
 
 
 @pytest.mark.sqlite_only

@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.support import warm
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = "libertad.web.settings.test"
 pytestmark = pytest.mark.sqlite_only  # both databases in each run of it
@@ -133,15 +135,7 @@ class Store:
         return self.run("-c", script, *arguments)
 
     def run(self, *arguments):
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            stdin=subprocess.DEVNULL,
-        )
+        return warm.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, timeout=300)
 
     def move(self, url, *rest):
         return self.run("-m", "libertad.cli", "journal", "move", "--to", url, *rest)

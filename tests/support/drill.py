@@ -18,6 +18,8 @@ from typing import Any
 
 import psycopg
 
+from tests.support import warm
+
 ROOT = Path(__file__).parents[2]
 Act = dict[str, Any]
 
@@ -59,15 +61,8 @@ class Place:
         }
 
     def python(self, *arguments: str, given: str = "", code: int | None = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            input=given,
-        )
+        command = [sys.executable, *arguments]
+        done = warm.run(command, cwd=ROOT, env=self.environment, timeout=300, input=given)
         assert code is None or done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + (done.stderr if code != 0 else "")
 

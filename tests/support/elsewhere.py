@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support import warm
 from tests.support.serving import database_url
 from tests.support.world import World
 
@@ -38,13 +38,6 @@ def elsewhere(world: World, role: str, action: Any, **arguments: Any) -> None:
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
     }
     request = json.dumps([action.__module__, action.__name__, identity, arguments])
-    done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, request],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    command = [sys.executable, "-c", ELSEWHERE, request]
+    done = warm.run(command, cwd=ROOT, env=environment, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -24,6 +24,7 @@ from typing import Any
 import httpx
 
 from tests.access.signing import code_for
+from tests.support import warm
 from tests.support.serving import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -151,15 +152,8 @@ class Machine:
 
     def libertad(self, *arguments: str, code: int = 0, asked: str = "") -> str:
         """A command's words; `asked`: what is written where it asks."""
-        done = subprocess.run(
-            [sys.executable, "-m", "libertad.cli", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            input=asked,
-        )
+        command = [sys.executable, "-m", "libertad.cli", *arguments]
+        done = warm.run(command, cwd=self.folder, env=self.environment, timeout=300, input=asked)
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + done.stderr if code else done.stdout
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.support import warm
+
 ROOT = Path(__file__).parents[2]
 WITHIN = 300.0  # seconds for a server to answer; a guard, nothing is measured by it
 
@@ -52,7 +54,7 @@ def server(home: Path, settings: str = "libertad.web.settings.test", **more: str
         **more,
     }
     command = [sys.executable, "-m", "libertad.web.serving", str(port)]
-    running = subprocess.Popen(command, cwd=ROOT, env=environment)
+    running = warm.start(command, cwd=ROOT, env=environment)
     try:
         _wait(port, running)
         yield f"http://127.0.0.1:{port}"
@@ -65,7 +67,7 @@ def server(home: Path, settings: str = "libertad.web.settings.test", **more: str
             running.wait()
 
 
-def _wait(port: int, running: subprocess.Popen[bytes]) -> None:
+def _wait(port: int, running: subprocess.Popen[bytes] | warm.Forked) -> None:
     until = time.monotonic() + WITHIN
     while time.monotonic() < until:
         if running.poll() is not None:

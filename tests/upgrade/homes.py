@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support import warm
+
 ROOT = Path(__file__).parents[2]
 FIXTURES = Path(__file__).parent / "v0_1"
 PASSPHRASE = "correct horse battery staple"  # as tools/upgrade_fixtures.py gave it
@@ -65,14 +67,11 @@ class Node:
         )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        if self.code == ROOT:
+            return warm.run(command, cwd=ROOT, env=self.environment, timeout=300)
         return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.code,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
+            command, cwd=self.code, env=self.environment, capture_output=True, text=True, timeout=300
         )
 
     def cli(self, *arguments: str, code: int = 0) -> str:
