@@ -21,7 +21,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 EXCEPTIONS = ROOT / "tools" / "audit-exceptions.yaml"
 LONGEST = datetime.timedelta(days=90)
-LISTS = ("dev", "spark", "node")  # `dev` has what a node runs in it, `spark` what Splink brings
+LISTS = ("dev", "spark", "node", "uv")  # `dev` has what a node runs in it, `spark` what Splink brings
 PACKAGES = ("assets", "field-app")  # folders with a list of npm's
 WHAT_TO_DO = """\
 What is not audited may have any weakness. Run it where pypi.org and registry.npmjs.org answer by themselves:
