@@ -11,6 +11,7 @@ from libertad.access.screens_correcting import correction_lines
 from libertad.evidence.fold import EXHIBIT
 from libertad.evidence.models import Exhibit
 from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.receipts import receipt_words
 from libertad.look.corrections import CorrectionLine
 from libertad.look.words import words
 
@@ -43,7 +44,7 @@ def _value(name: str, value: Any) -> str:
     if name in CODES:
         return words(CODES[name], value)
     if name == "receipt":
-        return _("Given") if value else _("Not given")
+        return receipt_words(value)
     if name == "cash":
         pieces = {"money": f"{value.currency} {value.denomination}", "pieces": value.pieces}
         return _("%(pieces)d × %(money)s") % pieces

@@ -80,7 +80,7 @@ def exhibit_row(key: str, entries: Sequence[Said]) -> Row | None:
         },
         {
             **{name: now(name) for name in (*names, "state_when_taken", *DOCUMENT)},
-            "receipt": now("receipt", False),
+            "receipt": now("receipt", None),
             "events": custody.events,
             **(corrections.sealed if len(begun) < len(seizures) else {}),
         },

@@ -13,6 +13,7 @@ from libertad.access.forms_correcting import CorrectForm
 from libertad.evidence.conflicts import says
 from libertad.evidence.custody import Event
 from libertad.evidence.queries import ExhibitSeen, Receiver
+from libertad.evidence.receipts import ReceiptField
 from libertad.evidence.seals import same_seal, seal_number
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
@@ -29,6 +30,10 @@ from libertad.vocabulary.written import read_number
 
 MOST_PIECES = 10_000_000
 READ = ("intact", "damaged", "opened", "missing", "not-read")
+CONFIRM = _(
+    "Read the seal again, sign by sign. If it does read so, tick 'It reads so. Record the difference': the "
+    "chain of custody shows it."
+)
 
 
 class _Dated(forms.Form):
@@ -46,13 +51,40 @@ class _Dated(forms.Form):
         self.fields["happened"].latest = now.at  # type: ignore[attr-defined]
 
 
-def _seal_read() -> forms.CharField:
-    return forms.CharField(
+class _SealRead(_Dated):
+    """A seal that reads otherwise than the one on file is asked back, and saved once that is confirmed."""
+
+    seal_read = forms.CharField(
         label=_("Seal number, as you read it"),
         help_text=_("Leave it empty if you did not read it."),
         required=False,
         max_length=64,
     )
+    differs = forms.BooleanField(label=_("It reads so. Record the difference"), required=False)
+
+    def __init__(self, *args: Any, seal: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seal = seal
+        if not self._reads_otherwise():  # asked for once somebody has read something else
+            del self.fields["differs"]
+
+    def _reads_otherwise(self) -> bool:
+        read = seal_number(str(self.data.get("seal_read", "")))
+        return bool(read and not same_seal(read, self.seal))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "differs" in self.fields and not data.pop("differs", False):
+            self.add_error("seal_read", f"{self._difference(seal_number(self.data['seal_read']))} {CONFIRM}")
+        return data
+
+    def _difference(self, read: str) -> str:
+        text = (
+            gettext("The seal on file is %(seal)s; you typed %(read)s.")
+            if self.seal
+            else gettext("No seal is on file of it; you typed %(read)s.")
+        )
+        return text % {"seal": self.seal, "read": read}
 
 
 def _taken_from() -> forms.CharField:
@@ -90,7 +122,7 @@ class _Described(DocumentFields):
     owner_agreed = forms.ChoiceField(
         label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
     )
-    receipt = forms.BooleanField(label=_("The owner got a receipt"), required=False)
+    receipt = ReceiptField()
     witness = forms.CharField(
         label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
     )
@@ -201,12 +233,12 @@ class SealForm(_Dated):
             del self.fields["why"]
 
 
-class OfferForm(_Dated):
+class OfferForm(_SealRead):
     """Offer custody to a named officer of the same case."""
 
+    field_order = ("to_officer", "place")
     to_officer = forms.ChoiceField(label=_("To whom?"))
     place = _place()
-    seal_read = _seal_read()
 
     def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,7 +246,7 @@ class OfferForm(_Dated):
         offer(self, "to_officer", [("", _("Choose an officer")), *listed])
 
 
-class AcceptForm(_Dated):
+class AcceptForm(_SealRead):
     """Accept custody; the offer that the page showed goes along."""
 
     offer = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -224,7 +256,6 @@ class AcceptForm(_Dated):
         required=False,
         max_length=64,
     )
-    differs = forms.BooleanField(label=_("It reads so. Record the difference"), required=False)
     seal_state = forms.ChoiceField(
         label=_("State of the seal"),
         choices=choices("seal-states", READ),
@@ -232,38 +263,24 @@ class AcceptForm(_Dated):
     )
     place = _place()
 
-    def __init__(self, *args: Any, seal: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.seal = seal
-        if not self._reads_otherwise():  # asked for once somebody has read something else
-            del self.fields["differs"]
-
-    def _reads_otherwise(self) -> bool:
-        read = seal_number(str(self.data.get("seal_read", "")))
-        return bool(read and self.seal and not same_seal(read, self.seal))
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         seal_read = data.get("seal_state") not in ("missing", "not-read")
         if self.seal and seal_read and not data.get("seal_read") and "seal_state" in data:
             self.add_error(
                 "seal_read", gettext("Read the seal and write what is on it, or say that it is missing.")
             )
-        if "differs" in self.fields and not data.pop("differs", False):
-            self.add_error("seal_read", self._difference())
         return data
 
-    def _difference(self) -> str:
+    def _difference(self, read: str) -> str:
         """What was read, without the number on file: it is read from the seal, not agreed to."""
-        return gettext(
-            "You read %(read)s. That is not the number on file. Read the seal again, sign by sign. If it "
-            "does read so, tick 'It reads so. Record the difference': the chain of custody shows it."
-        ) % {"read": seal_number(self.data["seal_read"])}
+        return gettext("You read %(read)s. That is not the number on file.") % {"read": read}
 
 
-class TakeOverForm(_Dated):
+class TakeOverForm(_SealRead):
     """Take it over from an officer who is gone; another officer confirms it."""
 
+    field_order = ("reasons", "witness")
     reasons = forms.CharField(
         label=_("Why is it taken over, and not handed over? The court reads it."),
         help_text=_("Such as: she left the force on 2 April; found in her locker."),
@@ -274,7 +291,6 @@ class TakeOverForm(_Dated):
         label=_("Who is with you and confirms it?"),
         help_text=_("Another officer of your authority, with a sign-in of that officer's own."),
     )
-    seal_read = _seal_read()
     seal_state = forms.ChoiceField(
         label=_("State of the seal"), choices=choices("seal-states", READ), widget=forms.RadioSelect
     )
@@ -310,14 +326,14 @@ class CorrectExhibitForm(_Described, CorrectForm):
     field_order = ("shown", "reasons", "kind", "description")
 
 
-class ReleaseForm(_Dated):
+class ReleaseForm(_SealRead):
     """Release without receiving officer."""
 
+    field_order = ("to_whom", "place")
     to_whom = forms.CharField(
         label=_("Who took it?"), help_text=_("Rank and name, if you know"), required=False, max_length=200
     )
     place = forms.CharField(label=_("Where?"), required=False, max_length=200)
-    seal_read = _seal_read()
 
     def clean(self) -> dict[str, Any]:
         """A gap is for ever: no empty form begins one."""

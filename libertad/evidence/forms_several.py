@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from libertad.evidence.forms import _Dated, _taken_from
+from libertad.evidence.receipts import ReceiptField
 from libertad.evidence.seals import seal_number
 from libertad.look.fields import offer
 from libertad.look.numbers import WholeField
@@ -33,7 +34,7 @@ class SeveralForm(_Dated):
     witness = forms.CharField(
         label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
     )
-    receipt = forms.BooleanField(label=_("The owner got a receipt"), required=False)
+    receipt = ReceiptField()
     times = WholeField(
         label=_("How many more of the last one"),
         required=False,

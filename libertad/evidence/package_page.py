@@ -18,6 +18,7 @@ from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.events import event
 from libertad.evidence.flaws import FLAWS
 from libertad.evidence.package import Manifest, Opened
+from libertad.evidence.receipts import receipt_words
 from libertad.evidence.sentence import happened, sentence, stretch
 from libertad.journal.causal import in_order
 from libertad.journal.subjects import content_of, definition
@@ -156,7 +157,6 @@ def _described(entry: Opened) -> list[tuple[str, str]]:
     content = entry.content
     if not isinstance(content, say.ExhibitSeize):
         return []
-    answers = {True: _("Given"), False: "" if content.correction else _("Not given")}
     return [
         (_("Kind"), words("exhibit-kinds", content.kind)),
         (_("What it looks like"), content.description),
@@ -174,7 +174,7 @@ def _described(entry: Opened) -> list[tuple[str, str]]:
             for line in content.cash
         ),
         (_("Owner agreed"), words("yes-no", content.owner_agreed)),
-        (_("Receipt"), answers[content.receipt]),
+        (_("Receipt"), receipt_words(content.receipt)),
     ]
 
 

@@ -49,7 +49,7 @@ class ExhibitSeen:
     taken_from: str
     owner_agreed: str
     witness: str
-    receipt: bool
+    receipt: bool | None
     device_number: str
     document_number: str
     document_country: str
@@ -263,7 +263,7 @@ def _present_exhibits(actor: Actor, row: Exhibit, withdrawn: Collection[str]) ->
                 "state_when_taken",
             )
         },
-        receipt=bool(words.get("receipt")),
+        receipt=words.get("receipt"),
         holder_name=custody.holder.by if custody.holder else "",
         holder_place=place.place if (place := custody.stored or custody.holder) else "",
         cash=sorted(map(tuple, row.cash), key=lambda line: (line[0], Decimal(line[1]))),

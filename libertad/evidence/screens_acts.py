@@ -213,7 +213,7 @@ def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
     if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
     officers = queries.receivers(request.actor, exhibit)  # type: ignore[attr-defined]
-    form = OfferForm(request.POST or None, officers=officers, now=now_of(request))
+    form = OfferForm(request.POST or None, officers=officers, seal=exhibit.seal, now=now_of(request))
     page = frame(
         exhibit,
         _("Offer custody"),
@@ -260,7 +260,7 @@ def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
     exhibit = found_or_404(request, key)
     if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
-    form = ReleaseForm(request.POST or None, now=now_of(request))
+    form = ReleaseForm(request.POST or None, seal=exhibit.seal, now=now_of(request))
     page = frame(
         exhibit,
         _("Release without receiving officer"),

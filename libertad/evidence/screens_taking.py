@@ -44,7 +44,12 @@ def exhibit_take_over(request: HttpRequest, key: str) -> HttpResponse:
     actor, exhibit = actor_of(request), found_or_404(request, key)
     if not exhibit.holder_gone:
         raise Http404
-    form = TakeOverForm(request.POST or None, officers=queries.witnesses(actor, exhibit), now=now_of(request))
+    form = TakeOverForm(
+        request.POST or None,
+        officers=queries.witnesses(actor, exhibit),
+        seal=exhibit.seal,
+        now=now_of(request),
+    )
     page = frame(
         exhibit,
         _("Take over an exhibit"),

@@ -12,6 +12,7 @@ from libertad.access.queries import can_say, mixed_node
 from libertad.evidence import queries, queries_store, whole
 from libertad.evidence.difference_words import difference_title, difference_told
 from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.receipts import receipt_words
 from libertad.look import times
 from libertad.look.page_objects import Action, Link, Pair, SideBlock, Thing, Tick
 from libertad.look.suspects import suspects_block
@@ -108,7 +109,7 @@ def _description_block(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) 
         (_("Where found"), exhibit.where_found),
         (_("Taken from"), exhibit.taken_from),
         (_("Owner agreed"), words("yes-no", exhibit.owner_agreed) or _("Not recorded")),
-        (_("Receipt"), _("Given") if exhibit.receipt else _("Not given")),
+        (_("Receipt"), receipt_words(exhibit.receipt) or _("Not recorded")),
         (_("Witness"), exhibit.witness),
     ]
     return SideBlock(_("What it is"), pairs=[*pairs, *(Pair(label, value) for label, value in rest if value)])

@@ -74,19 +74,28 @@ class _Steps:
         if event is self.told.holds[0].start:
             first = self.first_seal
             seal, state = (first.number, _("new")) if first else (_("No seal"), _("on record"))
+        contradicts = self._is_flawed(event)
         self.rows.append(
             CustodyStep(
                 happened(event),
                 title,
-                "one" if one else "both",
+                "one" if one or contradicts else "both",
                 self.number,
                 text=_line([text, self._confirmed_words(event.offer, event.id)]),
                 seal=seal,
                 seal_note=state,
-                signatures=signatures,
+                signatures=_("Contradicts") if contradicts else signatures,
                 note=note,
             )
         )
+
+    def _is_flawed(self, event: Event) -> bool:
+        """Whether a step contradicts the chain, or the offer whose acceptance it is."""
+        return any(map(self.told.flaw, filter(None, (event, self._offer_of(event)))))
+
+    def _offer_of(self, event: Event) -> Event | None:
+        """The offer that an event accepts; None for what accepts none."""
+        return next((offer for offer in self.told.events if event.offer and offer.id == event.offer), None)
 
     def _confirmed_words(self, *entries: str) -> str:
         """What is told of passkeys that confirm these entries, each once."""
@@ -107,7 +116,7 @@ class _Steps:
             f"{upper_first(exhibit.where_found)}." if exhibit.where_found else "",
             _("Taken from: %(name)s.") % {"name": exhibit.taken_from} if exhibit.taken_from else "",
             agreed,
-            _("Receipt given.") if exhibit.receipt else _("No receipt."),
+            {True: _("Receipt given."), False: _("No receipt."), None: ""}[exhibit.receipt],
             _("Witness: %(name)s.") % {"name": exhibit.witness} if exhibit.witness else "",
         ]
         self._step(
@@ -155,7 +164,7 @@ class _Steps:
 
     def _accept(self, event: Event, note: str) -> None:
         before = self.holds[event.id] - 1
-        offer = next((offered for offered in self.told.events if offered.id == event.offer), None)
+        offer = self._offer_of(event)
         place = f"{event.place}." if event.place else ""
         after_gap = any(gap.ended is not None and gap.ended.id == event.id for gap in self.told.gaps)
         if after_gap or offer is None:
@@ -170,6 +179,9 @@ class _Steps:
             "accepted": f"{happened(event).local:%H:%M}",
         }
         text = _line([_("Offered %(offered)s, accepted %(accepted)s.") % values, place])
+        if self.told.flaw(offer):
+            seal = _("Offered with the seal read as %(seal)s.") % {"seal": offer.seal_read}
+            note = _line([note, seal, str(FLAWS[self.told.flaw(offer)])])
         self._step(event, _("%(from)s to %(to)s") % values, text, signatures=_("Both signed"), note=note)
 
     def _take_over(self, event: Event, note: str) -> None:
@@ -259,6 +271,7 @@ class _Steps:
                 "gap",
                 until=_until(gap),
                 text=text,
+                signatures=_("Contradicts") if self.told.flaw(event) else "",
                 actions=self.actions(gap),
                 note=_("A statement explains a gap and never closes it. The court reads both."),
             )

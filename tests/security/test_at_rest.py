@@ -181,7 +181,7 @@ def _plant_exhibit(officer: Client, post: Any) -> None:
         "kind": "mobile-phone",
         "description": PLANTED["exhibit"],
         "phone_number": PLANTED["phone number"],
-        "receipt": "on",
+        "receipt": "yes",
     }
     post(officer, address, **fields)
 

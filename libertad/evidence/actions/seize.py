@@ -32,7 +32,7 @@ def seize(
     person: str = "",
     owner_agreed: str = "",
     witness: str = "",
-    receipt: bool = False,
+    receipt: bool | None = None,
     device_number: str = "",
     phone_number: str = "",
     state_when_taken: str = "",

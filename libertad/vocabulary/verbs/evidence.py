@@ -19,6 +19,7 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
 
     `DOCUMENT`: what stands in a travel document. Its holder is its own word, and nobody's file.
 
+    `receipt`: whether the owner got one; None where nobody said.
     With `correction` it says only what changes of what was taken; custody it never changes.
     """
 
@@ -42,7 +43,7 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     person: str = ""
     owner_agreed: str = ""
     witness: str = ""
-    receipt: bool = False
+    receipt: bool | None = None
     device_number: str = ""
     phone_number: str = ""
     state_when_taken: str = ""
