@@ -106,7 +106,7 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
     """In danger (always whole), overdue, due now, before midnight, two days, later and without an hour."""
     zone = ZoneInfo(actor.zone)
     midnight, soon = nights(actor, now)
-    parts: dict[str, list[Todo]] = {
+    parts: dict[str, list[Waiting]] = {
         "danger": [],
         "first": [],
         "overdue": [],
@@ -132,7 +132,7 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
             part = "today"
         else:
             part = "soon" if item.due < soon else "later"
-        parts[part].append(_todo(item, now, zone))
+        parts[part].append(item)
         behind[part] += item.more
     titles = {
         "danger": _("In danger now"),
@@ -145,13 +145,14 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
         "later": _("Later"),
     }
     found_groups = []
-    for part, todos in parts.items():
-        limit = len(todos) if whole or part in ("danger", "first") else LATE if part == "overdue" else SHOWN
-        rest = len(todos[limit:]) + behind[part]
+    for part, items in parts.items():
+        limit = len(items) if whole or part in ("danger", "first") else LATE if part == "overdue" else SHOWN
+        todos = [_todo(item, now, zone) for n, item in enumerate(items) if n < limit or item.asked]
+        rest = len(items) - len(todos) + behind[part]
         if todos:
             rest_link = _rest_link(rest, whole) if rest else None
             found_groups.append(
-                TodoGroup(titles[part], todos[:limit], part == "overdue", rest_link, part == "danger", rest)
+                TodoGroup(titles[part], todos, part == "overdue", rest_link, part == "danger", rest)
             )
     return found_groups
 

@@ -13,7 +13,8 @@ class Waiting:
     `rank`: of what is due at once, the lower first. `danger`: a life is in danger, since `since`; it comes
     before all else and is never left out of a shortened list. `alarm`: '', 'near' or 'passed' of a limit,
     `tag` its words. `more`: how many of its kind come behind it in the same part of Today and are not given.
-    `first`: before all else of its part of Today. `rings`: the entries of which an open page tells aloud.
+    `first`: before all else of its part of Today. `asked`: of this officer, who alone answers it: never left
+    out of a shortened list, and of what has no other hour the first. `rings`: the entries of which an open page tells aloud.
     """
 
     title: str
@@ -30,4 +31,5 @@ class Waiting:
     tag: str = ""
     more: int = 0
     first: bool = False
+    asked: bool = False
     rings: tuple[str, ...] = ()

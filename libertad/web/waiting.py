@@ -141,6 +141,7 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
             _("Accept custody"),
             None,
             exhibit.reference,
+            asked=True,
         )
     if can_say(actor, "custody.witness"):
         for exhibit in exhibits(actor, state="to-witness"):
@@ -151,6 +152,7 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
                 _("Answer"),
                 None,
                 exhibit.reference,
+                asked=True,
             )
     if can_say(actor, "custody.take_over"):
         for exhibit in exhibits(actor, state="stranded"):
@@ -178,6 +180,7 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
                     _("Add a statement"),
                     None,
                     exhibit.reference,
+                    asked=ask.to_officer == actor.officer,
                 )
             if exhibit.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
                 named = ", ".join(
@@ -531,6 +534,7 @@ def in_order(actor: Actor, items: list[Waiting]) -> list[Waiting]:
 
     def order(item: Waiting) -> tuple[object, ...]:
         when = (item.since or long_ago) if item.danger else (item.due or far)
-        return (not item.danger, not item.first, when, item.rank, item.reference, item.title)
+        first = not item.danger, not item.first, when, not item.asked
+        return (*first, item.rank, item.reference, item.title)
 
     return sorted(items, key=order)

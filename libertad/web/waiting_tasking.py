@@ -31,6 +31,7 @@ def tasking_waits(actor: Actor, team: TeamSeen) -> Iterator[Waiting]:
             _("Read the tasking"),
             team.due,
             team.site_reference,
+            asked=True,
         )
     if team.unread and can_say(actor, "team.contact"):
         asked = [member.name or _("an officer") for member in team.unread if member.has_access]
