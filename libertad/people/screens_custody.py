@@ -24,7 +24,7 @@ from libertad.people.actions.record_stage import record_stage
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock
 from libertad.people.screens_detention import detention_or_404
-from libertad.people.timeline_custody import reads_second, unheard_title
+from libertad.people.timeline_custody import link_title, reads_second, unheard_title
 
 
 def _form_page(
@@ -73,8 +73,8 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
         _("Record charge or court decision"),
         _("Record it"),
         _(
-            "Earlier ones stay, each with its date. The hours of holding end once another officer has read "
-            "it. Only a court's word says that somebody is guilty."
+            "Earlier ones stay, each with its date. The hours of holding go on until another officer has "
+            "read it against the paper. Only a court's word says that somebody is guilty."
         ),
     )
 
@@ -123,13 +123,15 @@ def detention_link(request: HttpRequest, key: str) -> HttpResponse:
     """A suspect and an exhibit or a site."""
     actor, detention = actor_of(request), detention_or_404(request, key)
     form = asked.SuspectLinkForm(request.POST or None)
+    if not may_open(actor, "site"):
+        form.fields["other"].label, form.fields["other"].help_text = _("Reference of the exhibit"), ""
     form.fields["other"].find = lambda reference: by_reference(actor, detention, reference)  # type: ignore[attr-defined]
     return _link(
         request,
         detention,
         form,
         True,
-        _("Link an exhibit or a site"),
+        link_title(actor),
         _("Link the two"),
         _("It is shown on both, to those who read both. It proves nothing by itself."),
     )

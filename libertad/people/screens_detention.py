@@ -70,7 +70,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
                 [
                     Cell(held.reference, reverse("detention", args=[held.id]), provenance=held.provenance),
                     Cell(held.name or _("No name said")),
-                    Cell(words("detention-states", held.state) or _("Taken back")),
+                    Cell(timeline_custody.state_words(held, held.state) or _("Taken back")),
                     Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
                     _held_for(held, clock_, limits.exceedings(actor, held, known_limits)),
                     Cell(words("countries", held.country)),
@@ -142,7 +142,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
     record_opening(request, detention_file.compartment, key, "case")
     statuses = [
         StatusCell(
-            words("detention-states", state),
+            timeline_custody.state_words(detention_file, state),
             "" if at else "not-decided",
             Happened(at=at, zone=detention_file.zone) if at else _("No"),
         )
@@ -195,7 +195,7 @@ def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | No
     pairs += [Pair(_("Reason"), reason) for reason in detention.reasons]
     parts = [SideBlock(crossed_words.title(), lead=crossed_words.lead(), pairs=crossing)] if crossing else []
     parts += [
-        *timeline_custody.clock_block(actor, running),
+        *timeline_custody.clock_block(actor, detention, running),
         SideBlock(_("Grounds and reasons"), pairs=pairs, links=correcting_links(actor, detention)),
         *timeline_custody.unheard_block(actor, detention),
         timeline_custody.stages_block(actor, detention),
@@ -300,8 +300,8 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
         reference=detention.reference,
         back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_(
-            "Earlier statuses stay, each with its date. The hours of holding end with a release that another "
-            "officer has read."
+            "Earlier statuses stay, each with its date. The hours of holding go on until another officer has "
+            "read it against the paper."
         ),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

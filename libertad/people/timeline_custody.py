@@ -18,17 +18,39 @@ from libertad.look.times import day, span, when
 from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.people.custody import Stage, Unheard
-from libertad.people.hours import BEFORE
+from libertad.people.fold_silence import UNREAD
+from libertad.people.hours import AFTER, BEFORE
 from libertad.people.limits import Exceeding, LimitSeen, Standing
 from libertad.people.queries import DetentionSeen
 from libertad.people.stage_order import rules
 from libertad.vocabulary.values import Happened
 
 
-def title(standing: Standing) -> str:
+def state_words(detention: DetentionSeen, state: str) -> str:
+    """'Charged', or 'Charged, waits for a second reading' where its word ends no clock yet."""
+    text = words("detention-states", state)
+    unheard = [word.flaw for word in detention.unheard if _sets(word) == state]
+    if detention.running is None or not unheard or (state, detention.running.kind) == ("charged", AFTER):
+        return text
+    waits = (
+        _("%(state)s, waits for a second reading") if UNREAD in unheard else _("%(state)s, without effect")
+    )
+    return waits % {"state": text}
+
+
+def _sets(word: Unheard) -> str:
+    """The status that a release or a stage sets; '' for none."""
+    return "released" if word.released else "charged" if word.what == "charged" else ""
+
+
+def title(detention: DetentionSeen, standing: Standing) -> str:
     """'Held for 2 d 13 h without a charge'; 'at least' where nobody knows since when."""
     start_unknown = standing.running.since.precision == "unknown"
     lasted = {"span": span(standing.stands.lasted), "whole": span(whole_time(standing))}
+    charged = any(_sets(word) == "charged" for word in detention.unheard)
+    if standing.running.kind == BEFORE and charged:
+        text = _("Held for at least %(span)s") if start_unknown else _("Held for %(span)s")
+        return f"{text % lasted}. {state_words(detention, 'charged')}"
     if standing.running.kind == BEFORE:
         text = (
             _("Held for at least %(span)s without a charge")
@@ -191,7 +213,7 @@ def status_cell(standing: Standing | None) -> list[StatusCell]:
     ]
 
 
-def clock_block(actor: Actor, standing: Standing | None) -> list[SideBlock]:
+def clock_block(actor: Actor, detention: DetentionSeen, standing: Standing | None) -> list[SideBlock]:
     """How long, from when it is counted, against which limit and whose word that is."""
     if standing is None:
         return []
@@ -208,7 +230,9 @@ def clock_block(actor: Actor, standing: Standing | None) -> list[SideBlock]:
                 confirmed_by(limit),
             )
         )
-    lead = title(standing) + (f". {alarm_words(standing.stands.alarm)}." if standing.stands.alarm else ".")
+    lead = title(detention, standing) + (
+        f". {alarm_words(standing.stands.alarm)}." if standing.stands.alarm else "."
+    )
     note = ""
     if not standing.limits:
         note = _("Limit not confirmed here: ask somebody who knows this country's law.")
@@ -315,14 +339,18 @@ def stages_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
         links = [Link(_("Record charge or court decision"), reverse("detention-stage", args=[detention.id]))]
     lead = "" if detention.stages else _("Nothing yet. Each stage is dated, for each charge.")
     return SideBlock(
-        _("Charges and court decisions"), lead=lead, things=stage_things(actor, detention.stages), links=links
+        _("Charges and court decisions"),
+        lead=lead,
+        things=stage_things(actor, detention.stages),
+        note="" if links else _("A national lead or a prosecutor records a charge and what a court decides."),
+        links=links,
     )
 
 
 def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
     """Exhibits and sites of the suspect, as far as this role reads them; of others not even how many."""
     listed = []
-    change = can_say(actor, "detention.link")
+    change, reads_sites = can_say(actor, "detention.link"), may_open(actor, "site")
     for link in detention.linked:
         named = _linked_reference(actor, link.kind, link.other)
         if named is None:
@@ -331,7 +359,7 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
         listed.append(
             Thing(label, words("link-kinds", link.kind), "plain", link.reasons, Link(_("Open it"), href))
         )
-    here = operations.site(actor, detention.site) if detention.site and may_open(actor, "site") else None
+    here = operations.site(actor, detention.site) if detention.site and reads_sites else None
     if here is not None:
         listed.append(
             Thing(
@@ -344,11 +372,18 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
         )
     links = []
     if change:
-        links = [Link(_("Link an exhibit or a site"), reverse("detention-link", args=[detention.id]))]
+        links = [Link(link_title(actor), reverse("detention-link", args=[detention.id]))]
         if listed and detention.linked:
             links.append(Link(_("End a link"), reverse("detention-unlink", args=[detention.id])))
-    lead = "" if listed else _("No exhibit and no site is linked to this suspect.")
-    return SideBlock(_("Exhibits and sites"), lead=lead, things=listed, links=links)
+    lead = _("No exhibit and no site is linked to this suspect.") if reads_sites else ""
+    lead = lead or _("No exhibit is linked to this suspect.")
+    title_text = _("Exhibits and sites") if reads_sites else _("Exhibits")
+    return SideBlock(title_text, lead="" if listed else lead, things=listed, links=links)
+
+
+def link_title(actor: Actor) -> str:
+    """What this role can link to a suspect: of what it does not read nothing is said."""
+    return _("Link an exhibit or a site") if may_open(actor, "site") else _("Link an exhibit")
 
 
 def _linked_reference(actor: Actor, kind: str, linked_id: str) -> tuple[str, str] | None:

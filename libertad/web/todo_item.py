@@ -14,7 +14,8 @@ class Waiting:
     before all else and is never left out of a shortened list. `alarm`: '', 'near' or 'passed' of a limit,
     `tag` its words. `more`: how many of its kind come behind it in the same part of Today and are not given.
     `first`: before all else of its part of Today. `asked`: of this officer, who alone answers it: never left
-    out of a shortened list, and of what has no other hour the first. `rings`: the entries of which an open page tells aloud.
+    out of a shortened list, and of what has no other hour the first. `rings`: the entries of which an open
+    page tells aloud.
     """
 
     title: str

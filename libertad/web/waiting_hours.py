@@ -47,7 +47,7 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
         if over and alarm != "passed":  # it stays what it is, whatever limit runs now
             alarm, tag = "passed", timeline_custody.was_passed()
         yield Waiting(
-            timeline_custody.title(limit),
+            timeline_custody.title(detention, limit),
             ". ".join(filter(None, sentences)),
             reverse("detention", args=[detention.id]),
             _("Open the detention"),

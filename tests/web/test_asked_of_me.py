@@ -1,4 +1,4 @@
-"""What waits for this officer's own answer comes before the rest of its part of Today, and is never folded."""
+"""What waits for this officer's own answer comes first in its part of Today, and is never folded away."""
 
 from __future__ import annotations
 
