@@ -31,9 +31,10 @@ VISIT = (
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
 LEAD = ("summary", "origin", "workplace", "site", "heard", *NAMED)  # its grades are graded anew
 TEAM = (
-    "officers",
     "member",
     "others",
+    "officers",
+    "task",
     "window",
     "first_check_in",
     "every_minutes",

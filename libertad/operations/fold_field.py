@@ -190,9 +190,10 @@ def team_row(key: str, entries: Sequence[Said]) -> Row | None:
     alarms, closings = open_dangers(entries), closed_dangers(entries)
     due = next_report(entries, value(assigned, "first_check_in", None), every, endangered=bool(alarms))
     plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
+    tasked = tasking(entries)
     sealed: dict[str, Any] = {
         "silent_why": value(assigned, "silent_why"),
-        "tasking": tasking(entries),
+        "tasking": tasked,
         **corrections.sealed,
     }
     if alarms:
@@ -211,7 +212,7 @@ def team_row(key: str, entries: Sequence[Said]) -> Row | None:
             **plain,
             **{name: value(assigned, name) for name in ("reference", "country", "window")},
             "site": value(sent, "site"),
-            "officers": value(assigned, "officers", 0),
+            "officers": len(tasked["members"]) + len(tasked["others"]) + tasked["unnamed"],
             "zone": first.happened.zone,
             "first_check_in": value(assigned, "first_check_in", first.at),
             "every_minutes": every,

@@ -71,9 +71,10 @@ class CorrectTeamForm(CorrectForm, TeamForm):
         label=_("There is no such team: it was recorded by mistake, or twice"), required=False
     )
     field_order = (
-        "officers",
         "member",
         "others",
+        "officers",
+        "task",
         "window",
         "first_check_in",
         "every_minutes",

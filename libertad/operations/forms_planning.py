@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from libertad.access.forms_correcting import ShownForm
 from libertad.look import refusals
 from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.lines import LinesField
 from libertad.look.numbers import NumberField, WholeField
 from libertad.look.times import clock_of, place_of
 from libertad.look.words import choices, zone_choices
@@ -112,18 +113,30 @@ class TeamForm(forms.Form):
     reference = forms.CharField(
         label=_("Name of the team"), help_text=_("A call sign, no names of officers."), max_length=32
     )
-    officers = WholeField(label=_("Officers in it"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     member = forms.MultipleChoiceField(
         label=_("Who is in it?"),
         help_text=_("The tasking stands on the Today of each until acknowledged."),
         widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
         required=False,
     )
-    others = forms.CharField(
+    others = LinesField(
         label=_("Members without an account"),
-        help_text=_("Rank and name. Libertad tells them nothing: brief them yourself."),
+        help_text=_("Rank and name, one in each line. Libertad tells them nothing: brief them yourself."),
         required=False,
-        max_length=500,
+    )
+    officers = WholeField(
+        label=_("Others, not named: how many?"),
+        required=False,
+        min_value=0,
+        max_value=500,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    task = forms.CharField(
+        label=_("What is it to do, and who does what?"),
+        help_text=_("Who leads, searches, speaks with people, keeps exhibits, drives."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
     )
     window = forms.ChoiceField(label=_("Window"), required=False)
     first_check_in = MomentField(past=False, label=_("First check-in no later than"))
@@ -148,11 +161,16 @@ class TeamForm(forms.Form):
     )
     silent_why = forms.CharField(label=_("Why silent"), required=False, max_length=300)
 
+    def clean_officers(self) -> int:
+        return self.cleaned_data["officers"] or 0
+
     def clean(self) -> dict[str, Any]:
         """A tasking that names nobody reaches nobody."""
         values = super().clean() or self.cleaned_data
         if "member" not in self.errors and not values.get("member") and not values.get("others"):
-            self.add_error("member", _("Name the officers in it; those without an account below, in words."))
+            self.add_error(
+                "member", _("Name the officers in it; those without an account below, one in each line.")
+            )
         return values
 
 

@@ -169,6 +169,7 @@ class MemberSeen:
 
     officer: str
     name: str
+    role: str
     has_access: bool
     acknowledged: datetime | None
 
@@ -179,7 +180,8 @@ class TeamSeen:
 
     `due` is when it speaks next; a team that is silent by plan is due when the silence ends.
     `overdue` is how long it has been due; None when it is not. `tasking`: the entries that said what it is
-    to do, the last at `tasked_at`; `members` are asked to acknowledge it, `others` have no account.
+    to do, the last at `tasked_at`; `members` are asked to acknowledge it, `others` have no account,
+    `unnamed` more are not named; `officers` is all of them.
     """
 
     id: str
@@ -217,7 +219,9 @@ class TeamSeen:
     tasked_at: datetime | None = None
     tasking_changed: bool = False
     members: Sequence[MemberSeen] = ()
-    others: str = ""
+    others: Sequence[str] = ()
+    unnamed: int = 0
+    task: str = ""
 
     @property
     def unread(self) -> list[MemberSeen]:

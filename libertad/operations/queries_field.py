@@ -218,7 +218,9 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 tasked_at=from_ms(tasking["at"]) if tasking else None,
                 tasking_changed=tasking.get("changed", False),
                 members=named,
-                others=tasking.get("others", ""),
+                others=tasking.get("others", ()),
+                unnamed=tasking.get("unnamed", 0),
+                task=tasking.get("task", ""),
             )
         )
     return teams

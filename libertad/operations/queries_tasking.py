@@ -11,6 +11,7 @@ from libertad.access.models import Member, Officer
 from libertad.access.queries import authority_names, officer_names
 from libertad.access.queries_suspensions import without_access
 from libertad.journal.fields import from_ms
+from libertad.look.words import words
 from libertad.operations.presenters import MemberSeen
 
 
@@ -20,13 +21,15 @@ def members_seen(actor: Actor, taskings: Sequence[Mapping[str, Any]]) -> list[li
     if not ids:
         return [[] for _tasking in taskings]
     names = officer_names(actor, ids)
-    serving = set(Officer.objects.filter(pk__in=ids, withdrawn=False).values_list("pk", flat=True))
-    serving -= without_access()
+    rows = Officer.objects.filter(pk__in=ids).values_list("pk", "role", "withdrawn")
+    roles = {key: role for key, role, _withdrawn in rows}
+    serving = {key for key, _role, withdrawn in rows if not withdrawn} - without_access()
     return [
         [
             MemberSeen(
                 officer,
                 names.get(officer, ""),
+                words("roles", roles[officer]) if officer in roles else "",
                 officer in serving,
                 from_ms(tasking["acknowledged"][officer])
                 if officer in serving and officer in tasking["acknowledged"]

@@ -142,9 +142,10 @@ def labels() -> Mapping[str, str]:
         "summary": _("What was reported"),
         "origin": _("Where it comes from"),
         "site": _("Site"),
-        "officers": _("Officers in it"),
         "member": _("Who is in it"),
         "others": _("Members without an account"),
+        "officers": _("Others, not named"),
+        "task": _("What it is to do"),
         "window": _("Window"),
         "first_check_in": _("First check-in no later than"),
         "every_minutes": _("Minutes between check-ins"),
@@ -345,8 +346,11 @@ def team_correct(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     refuse_others(actor, "team", team.country, team.owner)
     zone = team.zone
-    initial: dict[str, Any] = {name: getattr(team, name) for name in TEAM if name != "member"}
-    initial |= {"member": [member.officer for member in team.members], "shown": json.dumps(team.shown)}
+    initial: dict[str, Any] = {
+        name: getattr(team, name) for name in TEAM if name not in ("member", "officers")
+    }
+    initial |= {"member": [member.officer for member in team.members], "officers": team.unnamed}
+    initial["shown"] = json.dumps(team.shown)
     for name in ("first_check_in", "silent_until"):
         initial[name] = said_at(initial[name], zone) if initial[name] else None
     form = CorrectTeamForm(request.POST or None, initial=initial | {"taken_back": team.taken_back})

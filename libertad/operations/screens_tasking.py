@@ -18,6 +18,7 @@ from libertad.operations.actions.acknowledge_tasking import acknowledge_tasking
 from libertad.operations.parts import said_at
 from libertad.operations.screens_teams import known_team
 from libertad.operations.site_parts import where
+from libertad.operations.tasking_parts import planned, together
 from libertad.operations.words import workplace
 
 
@@ -44,16 +45,17 @@ def team_acknowledge(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("team", key)
         form.data = {"tasking": " ".join(team.tasking)}  # what the page shows now beside the refusal
     site = queries.site(actor, team.site)
-    window = queries.window(actor, team.window) if team.window else None
     facts = [
         Pair(_("Site"), f"{site.reference}, {site.name}, {workplace(site)}" if site else team.site_reference),
         *(where(site) if site else []),
         Pair(_("First check-in no later than"), when(said_at(team.first_check_in, team.zone))),
         Pair(_("Then a check-in every"), _("%(minutes)d minutes") % {"minutes": team.every_minutes}),
     ]
-    if window is not None:
-        opens, closes = (when(said_at(at, team.zone)) for at in (window.opens, window.closes))
-        facts.insert(0, Pair(window.name, f"{opens} – {closes}"))
+    if plan := planned(actor, team):
+        facts.insert(0, Pair(*plan))
+    if team.task:
+        facts.insert(0, Pair(_("To do"), team.task))
+    facts.append(Pair(_("With you"), together(team, actor.officer)))
     if team.silent_until is not None:
         facts.append(
             Pair(_("Silent by plan until"), when(said_at(team.silent_until, team.zone)), team.silent_why)

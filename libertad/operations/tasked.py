@@ -16,17 +16,21 @@ WHO = frozenset({"officers", "member", "others", "taken_back", "correction"})
 
 
 def tasking(entries: Sequence[Said]) -> dict[str, Any]:
-    """`entries` that said the tasking, the last of them `at`; `members` by id, `others` in words;
-    `acknowledged`: when, by id. It is its sayer's own, and counts while it names all of these entries."""
+    """`entries` that said the tasking, the last of them `at`; `members` by id, `others` by name, `unnamed`:
+    how many more; `task` in words; `acknowledged`: when, by id. It is its sayer's own, and counts while it
+    names all of these entries."""
     asked = [entry for entry in entries if _asks(entry)]
     assigned = [entry for entry in entries if isinstance(entry.content, TeamAssign)]
-    others, whole = latest(assigned, "others"), {entry.id for entry in asked}
+    unnamed, task = latest(assigned, "officers"), latest(assigned, "task")
+    whole = {entry.id for entry in asked}
     return {
         "entries": sorted(entry.id for entry in asked),
         "at": to_ms(asked[-1].at),
         "changed": len(asked) > 1,
         "members": sorted({value.value for value in live(assigned, "member")}),
-        "others": "" if others is None else others.value,
+        "others": [value.value for value in live(assigned, "others")],
+        "unnamed": 0 if unnamed is None else unnamed.value,
+        "task": "" if task is None else task.value,
         "acknowledged": {
             entry.officer: to_ms(entry.at)
             for entry in entries

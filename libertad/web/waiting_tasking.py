@@ -12,13 +12,14 @@ from libertad.access.queries import can_say
 from libertad.look.times import when
 from libertad.operations.parts import said_at
 from libertad.operations.presenters import TeamSeen
-from libertad.operations.tasking_parts import since
+from libertad.operations.tasking_parts import planned, since
 from libertad.web.todo_item import Waiting
 
 
 def tasking_waits(actor: Actor, team: TeamSeen) -> Iterator[Waiting]:
     """For who is named: read it. For lead and coordinator: since when it is not acknowledged, and by whom."""
     if actor.officer in {member.officer for member in team.unread}:
+        plan = planned(actor, team)
         yield Waiting(
             (
                 _("Your tasking has changed: team %(team)s")
@@ -26,7 +27,13 @@ def tasking_waits(actor: Actor, team: TeamSeen) -> Iterator[Waiting]:
                 else _("Your tasking: team %(team)s")
             )
             % {"team": team.reference},
-            _("First check-in no later than %(at)s.") % {"at": when(said_at(team.first_check_in, team.zone))},
+            " ".join(
+                [
+                    *([_("%(window)s: %(times)s.") % {"window": plan[0], "times": plan[1]}] if plan else []),
+                    _("First check-in no later than %(at)s.")
+                    % {"at": when(said_at(team.first_check_in, team.zone))},
+                ]
+            ),
             reverse("team-acknowledge", args=[team.id]),
             _("Read the tasking"),
             team.due,

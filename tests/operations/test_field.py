@@ -186,7 +186,8 @@ def test_a_wrong_check_in_names_the_field(world: World, values: dict[str, Any], 
 @pytest.mark.parametrize(
     ("values", "names"),
     [
-        ({"officers": 0}, "officers"),
+        ({"officers": 0}, "member"),
+        ({"officers": 501}, "officers"),
         ({"every_minutes": 1}, "every_minutes"),
         ({"site": "ab" * 16}, "site"),
         ({"site": ""}, "site"),

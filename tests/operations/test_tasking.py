@@ -14,6 +14,7 @@ from libertad.operations.actions.acknowledge_tasking import acknowledge_tasking
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.contact_team import contact_team
 from libertad.operations.actions.correct_team import correct_team
+from libertad.operations.actions.set_window import set_window
 from libertad.operations.models import Team
 from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
@@ -136,7 +137,6 @@ def test_from_the_form_to_the_officers_page_and_back(world: World) -> None:
     lead, officer = world.client("national-lead"), world.client("officer")
     values = {
         "reference": "T-1",
-        "officers": "8",
         "every_minutes": "120",
         **moment("first_check_in", 5, "10:00"),
     }
@@ -174,3 +174,50 @@ def test_in_whatever_order_its_entries_come_the_row_is_the_same(world: World) ->
     world.perform("national-lead", correct_team, team=team, reasons="Earlier.", first_check_in=at(5, 11))
     acknowledge(world, team, "exhibits-officer")
     assert_order_free(world)
+
+
+def test_how_many_are_in_a_team_follows_from_who_is_named(world: World) -> None:
+    """Names and a number that was asked beside them told two truths."""
+    lead, site = world.client("national-lead"), a_site(world)
+    values = {
+        "reference": "T-1",
+        "every_minutes": "120",
+        "member": ids(world, *NAMED),
+        "others": "Cst. A. Khan\nCst. B. Low",
+        **moment("first_check_in", 5, "10:00"),
+    }
+    assert "4 officers at site" in text(lead, f"/sites/{site}/team/", values)
+    team = Team.objects.get().pk
+    more = {"officers": 3, "reasons": "Three joined from the coast guard."}
+    world.perform("national-lead", correct_team, team=team, **more)
+    assert "7 officers at site" in text(lead, f"/teams/{team}/")
+    shown = text(lead, f"/teams/{team}/correct/")
+    assert 'name="officers" value="3"' in shown and "Cst. A. Khan" in shown
+
+
+def test_who_is_tasked_reads_when_with_whom_and_what_each_does(world: World) -> None:
+    window = world.perform("coordinator", set_window, name="First night", opens=at(5, 12), closes=at(5, 20))
+    team = a_team(
+        world,
+        a_site(world),
+        member=ids(world, *NAMED),
+        others=("Cst. A. Khan",),
+        officers=2,
+        window=window,
+        task="Sgt. Browne leads; Cst. Khan keeps the exhibits.",
+    )
+    times = "5 April 2018, 08:00 (UTC-4) – 5 April 2018, 16:00 (UTC-4)"
+    (item,) = [each for each in waiting(world.actor("officer")) if "asking" in each.title]
+    assert f"First night: {times}." in item.why
+    page = text(world.client("officer"), f"/teams/{team}/acknowledge/")
+    assert times in page and "Cst. Khan keeps the exhibits." in page
+    assert "Sgt. Name exhibits-officer (exhibits officer), Cst. A. Khan, 2 officers not named" in page
+    assert "Sgt. Name officer" not in page.partition("With you")[2]
+    assert "Cst. Khan keeps the exhibits." in text(world.client("national-lead"), f"/teams/{team}/")
+
+
+def test_a_changed_task_is_acknowledged_anew(world: World) -> None:
+    team = tasked(world, "officer")
+    acknowledge(world, team)
+    world.perform("national-lead", correct_team, team=team, reasons="Wrong.", task="Search the huts only.")
+    assert today(world, "officer") == ["Your tasking has changed: team T-GY-01"]

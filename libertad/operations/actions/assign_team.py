@@ -20,7 +20,6 @@ def assign_team(
     *,
     country: str,
     reference: str,
-    officers: int,
     site: str,
     first_check_in: datetime,
     window: str = "",
@@ -28,7 +27,9 @@ def assign_team(
     silent_until: datetime | None = None,
     silent_why: str = "",
     member: Sequence[str] = (),
-    others: str = "",
+    others: Sequence[str] = (),
+    officers: int = 0,
+    task: str = "",
 ) -> str:
     """Returns the team's id. The team is the country's own; its site lies in that country."""
     refuse_plans(act, "site")
@@ -44,7 +45,8 @@ def assign_team(
         country=country,
         officers=officers,
         member=check_members(act, country, member),
-        others=others.strip(),
+        others=tuple(others),
+        task=task.strip(),
         site=site,
         window=window,
         first_check_in=first_check_in,

@@ -241,7 +241,8 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
 class TeamAssign(Verb, frozen=True, kw_only=True):
     """A team is given a site in a window, with the time by which it must first check in.
 
-    `member`: its officers by account, on whose Today the tasking stands; `others`: those without, in words.
+    `member`: its officers by account, on whose Today the tasking stands; `others`: those without, by rank and
+    name; `officers`: how many more there are, not named. `task`: what it is to do, and who does what.
     With `correction` it says only what changes; `taken_back`: there is no such team, it was recorded by
     mistake or twice.
     """
@@ -254,7 +255,8 @@ class TeamAssign(Verb, frozen=True, kw_only=True):
     country: str = ""
     officers: int = 0
     member: tuple[str, ...] = ()
-    others: str = ""
+    others: tuple[str, ...] = ()
+    task: str = ""
     site: str = ""
     window: str = ""
     first_check_in: datetime | None = None
@@ -272,8 +274,12 @@ class TeamAssign(Verb, frozen=True, kw_only=True):
             for name in ("country", "site", "first_check_in"):
                 if not getattr(self, name):
                     raise Refused(name, "is missing; fill it in")
-        if (self.officers or not self.correction) and not 1 <= self.officers <= 500:
-            raise Refused("officers", "a team has 1 to 500 officers")
+            if not (self.member or self.others or self.officers):
+                raise Refused("member", "say who is in the team, or how many")
+        if not 0 <= self.officers <= 500:
+            raise Refused("officers", "a team has at most 500 officers who are not named")
+        if len(self.task) > 1000:
+            raise Refused("task", "say it in at most 1000 characters")
         if not 5 <= self.every_minutes <= 7 * 24 * 60:
             raise Refused("every_minutes", "check-ins are 5 minutes to 7 days apart")
         if self.correction:
