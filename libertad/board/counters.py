@@ -47,21 +47,21 @@ def _people(facts: Facts) -> tuple[Counter, Counter]:
 
 
 def _sites(facts: Facts) -> Counter:
-    """Of the sites that the reader may know of; and for a country's police the whole operation's number."""
+    """Of the sites that the reader may know of, and what those are that are not visited; for a country's
+    police the whole operation's number beside it."""
     visited = sum(bool(site.visits) for site in facts.sites)
-    teams_on_site = sum(len(site.on_site) for site in facts.sites)
+    first_visit = sum(bool(site.on_site) and not site.visits for site in facts.sites)
+    below = [_("%(n)d not yet") % {"n": len(facts.sites) - visited - first_visit}]
+    if first_visit:
+        below.append(_("%(n)d being visited now") % {"n": first_visit})
     everywhere = operations.site_counts(facts.actor).total
     if everywhere > len(facts.sites):
-        below = _("%(n)d in the operation") % {"n": everywhere}
-    else:
-        below = ngettext("%(n)d team on site now", "%(n)d teams on site now", teams_on_site) % {
-            "n": teams_on_site
-        }
+        below.append(_("%(n)d in the operation") % {"n": everywhere})
     return Counter(
         _("Sites visited"),
         str(visited),
         of=str(len(facts.sites)),
-        below=below,
+        below=", ".join(below),
         mark=mark_of(facts.sites),
         href=_opens(facts, len(facts.sites), "sites"),
     )

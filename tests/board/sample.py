@@ -211,7 +211,7 @@ def board(empty: bool = False, problem: str = "") -> Board:
                 "Sites visited",
                 "57",
                 of="60",
-                below="3 teams on site now",
+                below="2 not yet, 1 being visited now",
                 mark="generated",
                 href="/figures/sites/",
             ),

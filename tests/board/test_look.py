@@ -253,7 +253,7 @@ def test_focus_stays_on_its_link_when_a_part_is_replaced(world: World, enter: En
     live(page)
     page.locator("#counters a", has_text="Sites visited").focus()
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 13))
-    expect(page.locator("#counters")).to_contain_text("1 team on site now")
+    expect(page.locator("#counters")).to_contain_text("1 being visited now")
     assert page.evaluate("document.activeElement.textContent") == "Sites visited"
 
 

@@ -146,7 +146,7 @@ def test_the_map_has_a_shape_for_each_status_and_the_table_says_the_same(at_noon
     assert shown_board.map.sites[0].title.startswith("GY-01, gold mine, potential victims met")
     assert {row.shape: row.count for row in shown_board.legend}["met"] == "1"
     assert sorted(visit.shape for row in shown_board.days.rows for visit in row.visits) == ["empty", "met"]
-    assert counter(at_noon, "national-lead", "Sites visited") == ("2", "3", "0 teams on site now")
+    assert counter(at_noon, "national-lead", "Sites visited") == ("2", "3", "1 not yet")
 
 
 def test_a_national_lead_sees_own_sites_and_the_totals_of_the_operation(at_noon: World) -> None:
@@ -169,12 +169,28 @@ def test_a_national_lead_sees_own_sites_and_the_totals_of_the_operation(at_noon:
     assert [row.reference for row in own.table] == ["GY-01"]
     assert [row.reference for row in centre.table] == ["GY-01", "VC-01"]
     assert "VC-01" not in repr(own) and "Canary" not in repr(own)
-    assert counter(at_noon, "national-lead", "Sites visited") == ("0", "1", "2 in the operation")
-    assert counter(at_noon, "coordinator", "Sites visited") == ("0", "2", "0 teams on site now")
+    assert counter(at_noon, "national-lead", "Sites visited") == ("0", "1", "1 not yet, 2 in the operation")
+    assert counter(at_noon, "coordinator", "Sites visited") == ("0", "2", "2 not yet")
     for role in ("national-lead", "coordinator", "analyst", "exhibits-officer"):
         assert counter(at_noon, role, "Seen as potential victims")[0] == "2"
         assert counter(at_noon, role, "Database hits") == ("2", "", "2 travel documents")
     assert {country.code for country in own.map.countries if country.lit} >= {"GY", "VC", "BB"}
+
+
+def test_sites_visited_not_yet_and_being_visited_come_to_all_sites(at_noon: World) -> None:
+    """A site with its first team there now is neither: 56 of 61 stood beside 4 not yet visited."""
+    seen_before, entered = a_site(at_noon), a_site(at_noon, name="Farm")
+    a_site(at_noon, name="Third")
+    found = {"outcome": "found-empty", "people": 0, "happened": at_noon.at(5, 12)}
+    for where, reference in ((seen_before, "T-GY-01"), (entered, "T-GY-02")):
+        team = a_team(at_noon, where, reference=reference, first_check_in=NOW)
+        if where == seen_before:
+            at_noon.perform("officer", record_visit, site=where, team=team, **found)
+        at_noon.perform("officer", check_in, team=team, state="on-site", happened=at_noon.at(5, 13))
+    words = "1 not yet, 1 being visited now"
+    assert counter(at_noon, "coordinator", "Sites visited") == ("1", "3", words)
+    counted = {row.shape: row.count for row in board(at_noon.actor("coordinator")).legend}
+    assert (counted["on-site"], counted["planned"]) == ("2", "1")
 
 
 def test_zero_does_not_open(at_noon: World) -> None:
