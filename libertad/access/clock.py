@@ -8,9 +8,10 @@ from typing import Any
 from libertad.journal.fields import from_ms
 
 
-def operation_now(clock: tuple[Any, ...] | None) -> datetime:
-    """The moment an operation's clock (reads, set_at, rate; ms) shows; without one, real time."""
-    moment = datetime.now(UTC).replace(microsecond=0)
+def operation_now(clock: tuple[Any, ...] | None, at: datetime | None = None) -> datetime:
+    """The moment an operation's clock (reads, set_at, rate; ms) shows now, or showed `at` a moment of this
+    node's since it was set; without one, real time."""
+    moment = (at or datetime.now(UTC)).replace(microsecond=0)
     if clock is None:
         return moment
     reads, set_at, rate = clock

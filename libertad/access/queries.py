@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -158,8 +158,12 @@ def clock_now(operation: str) -> datetime:
 
 
 def on_clock(operation: str, moment: datetime) -> datetime:
-    """A moment of this node (a sign-in, a saving) by the operation's clock, as all else on a page stands."""
-    return moment + (clock_now(operation) - datetime.now(UTC))
+    """A moment of this node (a sign-in, a saving) by the operation's clock, as all else on a page stands.
+
+    What lies ahead, such as the end of a session, is as far ahead as it is by this node's own clock.
+    """
+    clock, ahead = first_row(CLOCK, operation), max(timedelta(), moment - datetime.now(UTC))
+    return operation_now(clock, moment - ahead) + ahead
 
 
 def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:

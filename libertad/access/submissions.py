@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from libertad.access.submission_models import SubmissionRecord
+from libertad.journal.folding import Said
 from libertad.journal.node import Node, node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.decoding import prepared
@@ -36,7 +37,6 @@ from libertad.vocabulary.decoding import prepared
 R = TypeVar("R")
 S = TypeVar("S", bound=msgspec.Struct)
 FIELD = "submission"
-ACT = "act"  # the hidden field in which a form says its own name, for the word after it is saved
 SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 random bits
 KEPT = 7 * 24 * 3600 * 1000  # ms; a form outlives neither its session (4 h) nor the next sign-in
 CONTEXT = b"libertad submission v1"
@@ -83,7 +83,7 @@ class Submission:
     content: str
     writes: int = 0  # actions that wrote, in this arrival or in an earlier one
     replayed: int = 0  # those of them that an earlier arrival had written
-    entries: list[str] = field(default_factory=list)  # what this arrival said, in order
+    entries: list[Said] = field(default_factory=list)  # what this arrival said, in order
 
 
 CURRENT: ContextVar[Submission | None] = ContextVar("submission", default=None)
@@ -135,7 +135,7 @@ def submit_once(
             return _restored_result(write)  # type: ignore[no-any-return]
         before = len(tx.appended)
         result = job(tx)
-        submission.entries += [entry.id for entry in tx.appended[before:]]
+        submission.entries += tx.appended[before:]
         now = _now()
         tx.sql.run(PRUNE, (now - KEPT,))
         tx.sql.run(DELETE, (place,))  # one that this node did not write, or that its key opens no more

@@ -29,22 +29,22 @@ from libertad.access import choosing, submissions, unsaved
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.entries import entry
-from libertad.access.entry_words import TALLIES
 from libertad.access.form_actions import ConfirmFirst
 from libertad.access.queries import on_clock
-from libertad.access.submissions import ACT, CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
+from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
+from libertad.journal.folding import Said
 from libertad.journal.node import node
 from libertad.look import times
 from libertad.vocabulary.values import Happened
 from libertad.web import errors
 from libertad.web.middleware import UNREADY, View
+from libertad.web.saved_words import SAVED, saved_words
 
 WAITS = 20  # seconds; then the record alone decides
 SHOWN = 120  # seconds for which a page that is shown once can be shown to a repeat
 PAGES = 64
 SECRET = re.compile("password|code|secret|passphrase")
-UNSENT = frozenset({"csrfmiddlewaretoken", FIELD, ACT, choosing.FIELD})
-ACT_LENGTH = 120
+UNSENT = frozenset({"csrfmiddlewaretoken", FIELD, choosing.FIELD})
 TOLD = "saved"  # the tag of the word that something was saved
 
 
@@ -206,19 +206,21 @@ def tell_saved(request: HttpRequest, submission: Submission) -> None:
 
     A page that has a better one says it itself. Kept in the session, sealed, until it is shown.
     """
-    act, at = request.POST.get(ACT, "")[:ACT_LENGTH], when(request, time.time_ns() // 1_000_000)
-    words = _("Saved: %(act)s. %(at)s.") if act else _("Saved. %(at)s.")
-    text = words % {"act": act.rstrip("."), "at": at}
-    messages.success(request, format_html("{} {}", text, entry_link(actor_of(request), submission)), TOLD)
+    actor = actor_of(request)
+    told = next((entry for entry in submission.entries if entry.verb in SAVED), None)
+    if told is None:
+        text = _("Saved. %(at)s.") % {"at": when(request, time.time_ns() // 1_000_000)}
+    else:
+        at = times.when(told.happened)
+        text = _("%(what)s. %(at)s.") % {"what": saved_words(told), "at": at}
+    messages.success(request, format_html("{} {}", text, entry_link(actor, told)), TOLD)
 
 
-def entry_link(actor: Actor, submission: Submission) -> str:
-    """To the first entry that was said, where the officer reads it: neither a count nor a file's opening."""
-    for name in submission.entries:
-        seen = entry(actor, name)
-        if seen is not None and not seen.said.verb.startswith((*TALLIES, "compartment.")):
-            return format_html('<a href="{}">{}</a>', reverse("entry", args=[name]), _("Entry and signature"))
-    return ""
+def entry_link(actor: Actor, told: Said | None) -> str:
+    """To the entry that was said, where the officer reads it."""
+    if told is None or entry(actor, told.id) is None:
+        return ""
+    return format_html('<a href="{}">{}</a>', reverse("entry", args=[told.id]), _("Entry and signature"))
 
 
 def answered_before(

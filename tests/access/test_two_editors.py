@@ -94,7 +94,7 @@ def test_two_browsers(world: World, live_server: Any, open_page: Callable[..., P
         page.fill("#id_reasons", WHY)
     lead.get_by_role("button", name="Record the correction").click()
     lead.wait_for_url(f"{url}/sites/{key}/")
-    expect(lead.locator(".flash")).to_contain_text("Saved: Correct this site.")
+    expect(lead.locator(".flash")).to_contain_text("Correction recorded.")
     officer.get_by_role("button", name="Record the correction").click()
     box = officer.get_by_role("checkbox", name="Save mine all the same")
     expect(box).not_to_be_checked()

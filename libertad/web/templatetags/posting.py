@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from libertad.access import choosing
-from libertad.access.submissions import ACT, FIELD, SHAPE, new_submission
+from libertad.access.submissions import FIELD, SHAPE, new_submission
 
 register = template.Library()
 
@@ -31,20 +31,12 @@ class PostingNode(CsrfTokenNode):
         if not hidden or getattr(request, "actor", None) is None:
             return hidden
         fields = [(FIELD, submission_of(request))]
-        if act := act_of(context):
-            fields.append((ACT, act))
         if len(choosing.choices(request)) > 1:
             fields.append((choosing.FIELD, request.actor.operation))
         return SafeString(
             hidden
             + "".join(format_html('<input type="hidden" name="{}" value="{}">', *field) for field in fields)
         )
-
-
-def act_of(context: Context) -> str:
-    """What the form does, in its own words: its button's, where it is one, else its page's; '' without."""
-    button, page = getattr(context.get("action"), "label", ""), context.get("page")
-    return str(button or (getattr(page, "title", "") if getattr(page, "button", "") else ""))
 
 
 def submission_of(request: Any) -> str:
