@@ -47,6 +47,10 @@ ORDER = (
     "settle",
 )
 RANK = {kind: place for place, kind in enumerate(ORDER)}
+ANSWERS: dict[str, str] = {"accept": "offer", "witness": "take_over"}
+CLOCKS = timedelta(
+    minutes=10
+)  # by which two phones at one site may differ: what names an entry came after it
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -174,9 +178,23 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
-    """When it happened, then when it was written down; each entry once."""
+    """When it happened, then when it was written down; each entry once, no answer before what it names."""
     unique = {event.id: event for event in events}
-    return tuple(sorted(unique.values(), key=lambda e: (e.at, e.clock, RANK[e.kind], e.id)))
+
+    def place(event: Event) -> tuple[datetime, datetime, int, str]:
+        asked = unique.get(event.offer or event.taking, event)
+        late = event_time(event, asked) != event.at
+        clock = max(event.clock, asked.clock) if late else event.clock
+        return event_time(event, asked), clock, RANK[event.kind], event.id
+
+    return tuple(sorted(unique.values(), key=place))
+
+
+def event_time(event: Event, asked: Event | None) -> datetime:
+    """When an answer happened: never before what it names, where only the clocks of two phones say so."""
+    if asked is None or event.kind not in ANSWERS or asked.kind != ANSWERS[event.kind]:
+        return event.at
+    return asked.at if asked.at - CLOCKS <= event.at < asked.at else event.at
 
 
 def set_aside(every: Sequence[Event]) -> tuple[Event, ...]:
@@ -235,7 +253,7 @@ class _Teller:
                 or event.id in self._aside_ids
             ):
                 continue
-            if event.at < self.taken.at:
+            if self._time(event) < self.taken.at:
                 self._flaw("before-taking", event)
             elif self.end is not None and event.kind != "seal":
                 self._flaw("after-return", event)
@@ -257,6 +275,9 @@ class _Teller:
             aside=self.aside,
             stored=self.stored,
         )
+
+    def _time(self, event: Event) -> datetime:
+        return event_time(event, self.offers.get(event.offer) or self.takings.get(event.taking))
 
     def _flaw(self, code: str, event: Event) -> None:
         self.conflicts.append(Conflict(code=code, event=event))
@@ -293,7 +314,7 @@ class _Teller:
 
     def _accept(self, event: Event) -> None:
         offer = self.offers.get(event.offer)
-        if event.offer and (offer is None or offer.at > event.at):
+        if event.offer and (offer is None or offer.at > self._time(event)):
             self._flaw("no-such-offer", event)
         elif offer and (offer.to_officer, offer.to_authority) != (event.officer, event.authority):
             self._flaw("not-offered-to", event)
@@ -305,7 +326,7 @@ class _Teller:
             self._read(event)
             if event.offer:
                 self.accepted.add(event.offer)
-            self._take(event)
+            self._take(msgspec.structs.replace(event, at=self._time(event)))
 
     def _take(self, event: Event) -> None:
         if self.holder is None:
@@ -334,7 +355,7 @@ class _Teller:
     def _witness(self, event: Event) -> None:
         """The officer whom the taking over names, of the same authority and no party to it, answers once."""
         taking = self.takings.get(event.taking)
-        if taking is None or taking.at > event.at:
+        if taking is None or taking.at > self._time(event):
             self._flaw("no-such-taking", event)
         elif (event.officer, event.authority) != (taking.witness, taking.authority) or (
             event.officer in (taking.officer, taking.holder)
@@ -349,7 +370,7 @@ class _Teller:
             self._flaw("held-by-another", event)
         else:
             self.answered.add(taking.id)
-            self._take(msgspec.structs.replace(taking, at=event.at))
+            self._take(msgspec.structs.replace(taking, at=self._time(event)))
 
     def _store(self, event: Event) -> None:
         """Only who holds it puts it anywhere; custody does not move, and an offer of it stands."""

@@ -118,7 +118,7 @@ def test_an_estimated_age_arrives_as_a_range_on_the_page_and_in_what_hits_compar
         app.give("age-from", "15")
         app.give("age-to", "17")
         app.press(SAVE)
-        expect(app.page.get_by_text("Saved", exact=False).first).to_be_visible()
+        expect(app.page.get_by_text("My task")).to_be_visible()
         app.hand_over()
         expect(app.page.locator(".band")).to_contain_text("All handed over")
     node().rings.refresh()

@@ -80,19 +80,33 @@ def test_acceptance_by_another_or_of_nothing_moves_nothing() -> None:
         (event("accept", 20, "x", offer="o"), "not-offered-to"),
         (event("accept", 20, "b", offer="unknown"), "no-such-offer"),
         (event("accept", 20, "b"), "held-by-another"),
-        (event("accept", 5, "b", offer="o"), "no-such-offer"),
+        (event("accept", 4, "b", offer="o"), "no-such-offer"),
         (event("release", 20, "x"), "not-holder"),
         (event("offer", 20, "x", to_officer="y", to_authority="police"), "not-holder"),
         (event("return", 20, "x"), "not-holder"),
         (event("release", -5, "a"), "before-taking"),
     ):
-        custody = chain([TAKEN, offer(10, "a", "b", "o"), wrong])
+        custody = chain([TAKEN, offer(15, "a", "b", "o"), wrong])
         assert (
             custody
             and custody.holder
             and custody.holder.officer == "a"
             and [c.code for c in custody.conflicts] == [code]
         )
+
+
+def test_who_takes_by_a_phone_whose_clock_is_behind_holds_it() -> None:
+    """What names an entry was written after it, whatever two phones' clocks say of one minute."""
+    behind = event("accept", 8, "b", offer="o")
+    custody = chain([TAKEN, offer(10, "a", "b", "o"), behind, event("return", 30, "b")])
+    assert custody and custody.state == "returned" and not custody.conflicts
+    assert [(hold.officer, hold.since) for hold in custody.holds][1:] == [
+        ("b", START + timedelta(minutes=10))
+    ]
+    assert [e.kind for e in custody.events] == ["seize", "offer", "accept", "return"]
+    assert custody.events[2].at == behind.at, "what its own phone said is shown"
+    custody = chain([TAKEN, offer(3, "a", "b", "o"), event("accept", -2, "b", offer="o")])
+    assert custody and custody.holder and custody.holder.officer == "b" and not custody.conflicts
 
 
 def test_nothing_moves_after_the_return() -> None:

@@ -25,6 +25,7 @@ def axe(page: Page, *, within: str | None = None, without: tuple[str, ...] = ())
 
     axe goes in through the debugger, so that the page's Content-Security-Policy stays in force.
     """
+    page.wait_for_load_state()  # a link that was clicked has led only as far as its answer's first bytes
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(_source() + "\n;undefined")
     violations: list[dict[str, Any]] = page.evaluate(

@@ -193,8 +193,10 @@ def show(page: Page, base: str, screen: Screen, language: str = "") -> None:
 
 def perform(page: Page, kind: str, text: str) -> None:
     if kind == "press":
-        kinds = (page.get_by_role(role, name=text, exact=True) for role in ("button", "radio", "checkbox"))
-        next(kind for kind in kinds if kind.count()).first.click(timeout=3000)
+        button, *others = (
+            page.get_by_role(role, name=text, exact=True) for role in ("button", "radio", "checkbox")
+        )
+        button.or_(others[0]).or_(others[1]).first.click(timeout=10_000)
     elif kind == "fill":
         label, value = text.split("|", 1)
         page.get_by_label(label, exact=False).first.fill(value, timeout=3000)
