@@ -119,13 +119,21 @@ def prepare(fresh: bool = True) -> None:
 
 
 def free(port: int) -> None:
-    """Refuse a port that something else listens on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            fail(f"port {port} is taken: stop what listens there, or choose another with --port")
+    """Refuse a port that something else listens on, before work is done for it."""
+    listening(port).close()
+
+
+def listening(port: int) -> socket.socket:
+    """A socket that listens on this machine's port; refuses one that something else has."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(("127.0.0.1", port))
+        sock.listen()
+    except OSError:
+        sock.close()
+        fail(f"port {port} is taken: stop what listens there, or choose another with --port")
+    return sock
 
 
 def unlock() -> None:
@@ -194,11 +202,13 @@ def serve(port: int, then: Any = None) -> None:
     log_hooks.install()
     node()  # opens the rings, so that a missing key is told before anything is served
     server = uvicorn.Server(serving.config(port))
+    # Here, because uvicorn's own error says no port; it may be long since `free` looked.
+    sock = listening(port)
     if then is not None:
         threading.Thread(target=_when_up, args=(server, then), daemon=True).start()
     try:
         with serving.announced(port):
-            server.run()
+            server.run(sockets=[sock])
     finally:
         close_node()
 

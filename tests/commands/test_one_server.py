@@ -120,3 +120,29 @@ def test_a_home_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -
     refusal = pytest.raises(presence.Unwritable, match=r"cannot be written .*ReadWritePaths.*LIBERTAD_HOME")
     with refusal, presence.only_server(tmp_path / "file" / "node"):
         pass
+
+
+def test_a_port_that_was_taken_meanwhile_is_named_with_what_to_do(at: Machine) -> None:
+    """Somebody takes it after `free` looked and before the node serves, which may be a minute."""
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", free_port()))
+        somebody.listen()
+        port = somebody.getsockname()[1]
+        program = (
+            "import sys; from libertad.commands import running; from libertad import cli\n"
+            "running.free = lambda port: None\n"
+            "cli.app(['run', '--port', sys.argv[1]])"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", program, str(port)],
+            cwd=at.folder,
+            env=at.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=WITHIN,
+            check=False,
+        )
+    said = " ".join((ended.stdout + ended.stderr).split())
+    assert ended.returncode == 1, said
+    assert f"port {port} is taken" in said and "--port" in said and "uvicorn" not in said, said
