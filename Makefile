@@ -10,8 +10,8 @@ STAMPS := $(VENV)/.stamps
 NODE_BIN = $(shell tools/node-path)
 NPM = PATH="$(NODE_BIN):$$PATH" npm
 SLOWEST = --durations=20 --durations-min=5
-# Which tests: those above two seconds of processor are for the night (tests/cost.json).
-WHICH ?= not nightly
+# Which tests: those above two seconds of processor are dear (tests/cost.json).
+WHICH ?= not nightly and not dear
 REPORT = $(if $(LIBERTAD_TEST_REPORT),--junitxml=$(LIBERTAD_TEST_REPORT))
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 

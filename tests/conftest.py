@@ -113,7 +113,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(cost.Recorder(Path(table)))
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest's own asks for `not nightly`
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    cost.mark(items)
     for item in items:
         if item.get_closest_marker("soak"):
             item.add_marker(pytest.mark.timeout(0))

@@ -26,6 +26,8 @@ from libertad.vocabulary.values import Refused
 from tests.care.people import consent, identified, meet
 from tests.support.world import World
 
+pytestmark = pytest.mark.guard
+
 POLICE = ("coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "other-officer")
 OUTSIDE = (*POLICE, "prosecutor", "press", "administrator")
 NOTHING = "0" * 32

@@ -92,7 +92,13 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def each(screens: list[Screen]) -> pytest.MarkDecorator:
+    """One case a screen; the first is quick, all of them are for the night."""
+    rest = (pytest.param(screen, marks=pytest.mark.dear) for screen in screens[1:])
+    return pytest.mark.parametrize("screen", [screens[0], *rest], ids=lambda screen: screen.name)
+
+
+@each(SCREENS)
 def test_a_screen_is_for_everybody(page: Page, base: str, screen: Screen) -> None:
     console = Console(page)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -112,9 +118,7 @@ def test_a_screen_is_for_everybody(page: Page, base: str, screen: Screen) -> Non
     assert console.refused == [] and console.errors == []
 
 
-@pytest.mark.parametrize(
-    "screen", [each for each in SCREENS if not each.acts], ids=lambda screen: screen.name
-)
+@each([screen for screen in SCREENS if not screen.acts])
 def test_a_screen_chooses_nothing_says_what_is_unsent_and_leads_to_danger(
     page: Page, base: str, screen: Screen
 ) -> None:
@@ -436,7 +440,9 @@ def test_a_phone_is_enrolled_only_with_its_words_typed_back(page: Page, base: st
     assert "Nothing captured yet" in band and "All handed over" not in band
 
 
-@pytest.mark.parametrize("language", ["es", "pt", "fr"])
+@pytest.mark.parametrize(
+    "language", ["es", *(pytest.param(other, marks=pytest.mark.dear) for other in ("pt", "fr"))]
+)
 def test_every_language_fits_a_small_phone(page: Page, base: str, language: str) -> None:
     page.set_viewport_size(SMALL)  # type: ignore[arg-type]
     for name in ("start", "meet", "headcount", "room", "seize", "hand-over", "danger", "site"):

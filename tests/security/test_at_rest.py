@@ -211,6 +211,7 @@ def read_since(path: Path, before: tuple[int, bytes]) -> bytes:
     return data[size:] if data[:32] == head else data
 
 
+@pytest.mark.guard
 def test_no_planted_word_is_at_rest(world: World, caplog: pytest.LogCaptureFixture, capsys: Any) -> None:
     began = time.time()
     log = Path(f"{connection.settings_dict['NAME']}-wal")

@@ -13,7 +13,7 @@ from libertad.exchange.onboarding import admission
 from libertad.vocabulary.body import VERBS
 from tests.security.forging import ATTACKERS, Forgery, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("forging")]
+pytestmark = [pytest.mark.guard, pytest.mark.django_db, pytest.mark.xdist_group("forging")]
 Attacked = tuple[World, dict[Forgery, dict[str, str]]]
 
 

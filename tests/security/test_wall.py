@@ -24,6 +24,8 @@ from tests.support.populated import CANARIES, Populated, add_victim, keys_of, po
 from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
 
+pytestmark = pytest.mark.guard
+
 POLICE = ("coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "press", "administrator")
 OUTSIDE = (*POLICE, "prosecutor")
 CARE = [route for route in routes() if route.module.startswith("libertad.care")]
