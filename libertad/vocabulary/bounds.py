@@ -13,6 +13,7 @@ from libertad.vocabulary.codelists import PartialDate, marked
 from libertad.vocabulary.values import Happened, Refused, partial_date, span
 
 DRIFT = timedelta(minutes=15)  # what two clocks may differ by
+VALID = 100  # years that a document may be valid; some are issued for a life
 AHEAD = marked(
     "this lies ahead: write when it happened. Clocks may differ by a quarter of an hour, not by more"
 )
@@ -44,9 +45,15 @@ def check_past_date(day: str, today: date, field: str) -> None:
 
 def check_ahead(day: str, today: date, field: str, *, years: int) -> None:
     """Refused for a partial date all of whose days lie before `today`, or more than `years` after it."""
-    first, last = span(partial_date(day, field))
+    _first, last = span(partial_date(day, field))
     if last < today:
         raise Refused(field, "%(date)s has gone by: write a day that lies ahead", date=PartialDate(day))
+    check_not_far(day, today, field, years=years)
+
+
+def check_not_far(day: str, today: date, field: str, *, years: int) -> None:
+    """Refused for a partial date all of whose days lie more than `years` after `today`."""
+    first, _last = span(partial_date(day, field))
     if (first.year - years, first.month, first.day) > (today.year, today.month, today.day):
         raise Refused(
             field,

@@ -6,7 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from libertad.vocabulary.bounds import check_ahead, check_order, check_past, check_past_date
+from libertad.vocabulary.bounds import (
+    VALID,
+    check_ahead,
+    check_not_far,
+    check_order,
+    check_past,
+    check_past_date,
+)
 from libertad.vocabulary.values import Happened, Refused
 
 NOW = datetime(2018, 4, 5, 14, 0, tzinfo=UTC)
@@ -73,3 +80,11 @@ def test_a_leap_day_is_no_error() -> None:
     check_ahead("2020-02-29", date(2018, 4, 5), "until", years=2)
     with pytest.raises(Refused, match="years ahead"):
         check_ahead("2024-02-29", date(2022, 2, 28), "until", years=2)
+
+
+def test_a_document_may_have_run_out_and_is_valid_for_a_life_at_most() -> None:
+    for day in ("1999", "2017-03", "2118-04-05"):
+        check_not_far(day, TODAY, "until", years=VALID)
+    for day in ("2118-04-06", "2190"):
+        with pytest.raises(Refused, match="more than 100 years ahead"):
+            check_not_far(day, TODAY, "until", years=VALID)

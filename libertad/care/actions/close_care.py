@@ -62,6 +62,7 @@ def close_care(
     file = act.get(CareFile, place)
     if file is None:
         raise Refused("person", NO_FILE)
+    check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     if reason == RETURNED and file["closed_at"] is None:
         refuse_suspended(act, place, "reason")
     referrals = [r for r in act.find(Referral, compartment=place) if r["state"] in ("asked", "accepted")]
@@ -78,7 +79,6 @@ def close_care(
         if _asked_of_members(act, person):
             raise Refused("reason", ASKED_STILL)
         refuse_over_offer(act, person)
-    check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     content = CareClose(
         person=person,
         reason=reason,

@@ -7,7 +7,7 @@ from libertad.care.actions._desk import find_desk, refuse_elsewhere, say_at
 from libertad.care.actions._file import refuse_closed
 from libertad.care.actions.name_step import AHEAD
 from libertad.care.document_models import PersonDocument
-from libertad.vocabulary.bounds import check_ahead
+from libertad.vocabulary.bounds import VALID, check_ahead, check_not_far
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.documents import MOST, DocumentRecord
@@ -58,6 +58,8 @@ def record_document(
         stands = row["due"]
     elif desk.place and len(act.find(PersonDocument, compartment=desk.place)) >= MOST:
         raise Refused("kind", "at most %(most)s documents of one person are recorded", most=MOST)
+    if until:
+        check_not_far(until, act.happened.local.date(), "until", years=VALID)
     if due and due != stands:
         check_ahead(due, act.happened.local.date(), "due", years=AHEAD)
     return say_at(act, desk, content, person)

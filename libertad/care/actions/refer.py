@@ -41,6 +41,8 @@ def refer(
     row = part(act, Consent, consent, "consent", "referral.make")
     if row["person"] != person:
         raise Refused("consent", "there is no such file")
+    if needed_by:
+        check_ahead(needed_by[:10], act.happened.local.date(), "needed_by", years=2)
     refuse_dead(act, row)
     if row["purpose"] not in FITS[service]:
         raise Refused("consent", "the person agreed to another purpose; ask for an agreement to this one")
@@ -57,8 +59,6 @@ def refer(
         raise Refused(
             "disclosed", "the person does not want this to be told: %(listed)s", listed=", ".join(hidden)
         )
-    if needed_by:
-        check_ahead(needed_by[:10], act.happened.local.date(), "needed_by", years=2)
     referral = act.new_id()
     content = ReferralMake(
         person=person,

@@ -13,6 +13,7 @@ from libertad.access.case_files import case_file
 from libertad.evidence.actions._case import signed_as
 from libertad.evidence.actions.seal import seal as put_seal
 from libertad.vocabulary.body import refused
+from libertad.vocabulary.bounds import VALID, check_not_far
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Cash, Refused
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
@@ -49,6 +50,8 @@ def seize(
     """
     if phone_number.strip():
         check_phone(phone_number, "phone_number")
+    if document_expires:
+        check_not_far(document_expires, act.happened.local.date(), "document_expires", years=VALID)
     counting = act.new_id()
     content = ExhibitSeize(
         # Checked before a reference number is drawn: a refused exhibit uses up none.

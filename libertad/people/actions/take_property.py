@@ -6,6 +6,7 @@ from libertad.access.acting import Act, action
 from libertad.people.actions._exhibited import agree_with_custody
 from libertad.people.actions._person import person_at_hand
 from libertad.people.owing import check_due
+from libertad.vocabulary.bounds import VALID, check_not_far
 from libertad.vocabulary.verbs.people import PropertyTaken
 
 
@@ -35,6 +36,8 @@ def take_property(
     agree_with_custody(act, state, exhibit)
     if due_back:
         check_due(kind, due_back, act.happened.local.date())
+    if document_expires:
+        check_not_far(document_expires, act.happened.local.date(), "document_expires", years=VALID)
     subject = act.new_id(row["compartment"])
     content = PropertyTaken(
         person=person,
