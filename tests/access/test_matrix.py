@@ -135,8 +135,10 @@ def otherwise(
             return program(populated.world.actor(role))
         return Client() if role == "anonymous" else populated.world.client(role)
 
+    # First of all, because the search asks pages of the same gate, and a form that is sent may settle one.
+    addresses = [route.address(*real_keys(populated, route)) for route in checked_routes]
     client, wrong = signed_in(), []
-    for number, route in enumerate(checked_routes):
+    for number, (route, address) in enumerate(zip(checked_routes, addresses, strict=True)):
         for method in METHODS:
             want = expected(role, route.name, method)
             if route.keyed and not with_key:
@@ -148,7 +150,7 @@ def otherwise(
             if whole:
                 # A POST that is let through may sign out or change who it is.
                 asks = signed_in() if want == "let" and method == "POST" else client
-                answer = asks.generic(method, route.address(*real_keys(populated, route)))
+                answer = asks.generic(method, address)
             else:
                 answer = asked_of_gate(actor, account, method, route)
             let = decisions == [True]

@@ -21,7 +21,7 @@ from tests.support.serving import _wait, free_port
 from tests.upgrade.homes import Node, unpack
 from tools.upgrade_fixtures import FIRST, checked_out
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("upgrade")]
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite_only, pytest.mark.xdist_group("upgrade")]
 SERVE = """
 import sys
 import django; django.setup()

@@ -14,7 +14,7 @@ from libertad.exchange.protocol.messages import ControlMessage, Parcel, PullRequ
 from libertad.vocabulary import formats
 from tests.upgrade.homes import Node, unpack
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("upgrade")]
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite_only, pytest.mark.xdist_group("upgrade")]
 # What 0.1 puts on the wire, by one-letter name (docs/exchange-format.md of 0.1): nothing of it is renamed.
 FIELDS = {
     PullRequest: "nazmfwxyh",
