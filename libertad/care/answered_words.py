@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.care import overview
-from libertad.care.answered import Answered, act_of, due, is_danger, rules
+from libertad.care.answered import Answered, act_of, due, is_danger
 from libertad.care.queue_limits import limits
 
 
@@ -70,7 +70,7 @@ def answered_title(kind: str, service: str) -> str:
 
 def answered_why(kind: str) -> str:
     """One sentence more: what is done now."""
-    if kind.startswith("left") and rules()[kind].danger != "never":
+    if kind.startswith("left") and kind != "left-agreed":
         return _("Where is the person now? Telephone; if nobody knows, say that the person is missing.")
     return {
         "left-agreed": _("Ask how the person is, and where."),

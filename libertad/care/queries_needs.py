@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, officer_names, readable
 from libertad.care.desk_models import Desk
+from libertad.care.queries_serving import beds
+from libertad.care.serving_words import stage_words
 from libertad.journal.fields import from_ms
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
 
+PLACE = "safe-place"  # the need that a bed meets
+
 
 @dataclass(frozen=True)
 class NeedSeen:
-    """A need (`needs`). `outcome`: what care answered last (`settle-outcomes`), '' while nobody has."""
+    """A need (`needs`). `outcome`: what care answered last (`settle-outcomes`), '' while nobody has. A place
+    to sleep is met while a shelter says that the person is there."""
 
     need: str
     outcome: str = ""
@@ -32,8 +37,15 @@ def needs_of(actor: Actor, person: str) -> list[NeedSeen]:
     desk = readable(actor, Desk).filter(person=person).order_by("pk").first()
     settled = {row["need"]: row for row in desk.settled if row["need"]} if desk is not None else {}
     names = officer_names(actor, [row["officer"] for row in settled.values()])
+    bed = (
+        next((bed for bed in beds(actor, person) if bed.is_there), None)
+        if PLACE in met_person.needs
+        else None
+    )
     listed = [
-        NeedSeen(
+        NeedSeen(PLACE, "met", stage_words(bed.stage, bed.way), bed.name, bed.when)
+        if need == PLACE and bed is not None and PLACE not in settled
+        else NeedSeen(
             need,
             settled[need]["outcome"],
             settled[need]["words"],

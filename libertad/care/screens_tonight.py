@@ -31,21 +31,26 @@ from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
+LOST = ("left", "left-without-word", "not-arrived")  # answers after which nobody knows where the person is
 GIVEN = ("agreed", "lacking")  # what the person said yes to; a guardian may have to as well
 
 
 def tonight(request: HttpRequest, person: str) -> HttpResponse:
-    """Danger, whose task, bed, needs, who must not know, risk, what waits, the rest, the next step. One
-    button is filled: what ends the danger, else what makes the person somebody's task, else the next step."""
+    """Danger, what a service answered, whose task, bed, needs, who must not know, risk, what waits, the rest,
+    the next step. One button is filled: what ends the danger, else what settles the answer, else what makes
+    the person somebody's task, else the next step."""
     file, actor = find(request, person), actor_of(request)
     row = task(actor, person)
     if row is not None and row.compartment:
         perform(actor, open_file, compartment=row.compartment, subject=person, page="desk")
     danger, missing = in_danger(actor, person), missing_panel(request, row)
+    answers = answer_panels(actor, person)
+    is_urgent = danger["danger"] is not None or missing is not None or any(panel for panel, _seen in answers)
+    is_lost = missing is not None or any(seen.answer.kind in LOST for _panel, seen in answers)
     head = page(request, file, "care-tonight")
     is_own = row is not None and row.worker == actor.officer
     blocks = [
-        _bed(request, file),
+        _bed(request, file, is_lost),
         _needs(request, file),
         _secret(request, file),
         *([] if row is None else [_risk(request, file, row)]),
@@ -55,13 +60,14 @@ def tonight(request: HttpRequest, person: str) -> HttpResponse:
         "page": replace(head, tabs=(), statuses=[cell for cell in head.statuses if cell.needs]),
         "danger": danger["danger"],
         "missing": missing,
-        "answers": answer_panels(actor, person),
+        "answers": answers,
+        "is_answer_first": not is_urgent,
         "say_danger": danger["say_danger"],
         "whose": _task_block(request, row) if row is not None and not is_own else None,
         "blocks": blocks,
         "rest": tabs(request, person, "care-tonight")[1:],
         "next": _next(request, row) if row is not None and is_own else None,
-        "is_first": danger["danger"] is None and missing is None,
+        "is_first": not is_urgent and not answers,
     }
     return render(request, "care/tonight.html", context)
 
@@ -98,12 +104,13 @@ def _next(request: HttpRequest, row: TaskSeen) -> SideBlock:
     )
 
 
-def _bed(request: HttpRequest, file: FileSeen) -> SideBlock:
+def _bed(request: HttpRequest, file: FileSeen, is_lost: bool) -> SideBlock:
     """The shelters that were told or asked, each with what it answered. None is asked before the person has
-    agreed to it."""
+    agreed to it. `is_lost`: nobody knows where the person is, who is looked for before a bed is."""
     actor = actor_of(request)
     listed = beds(actor, file.person)
     is_known = any(bed.is_there for bed in listed)
+    links: list[Link] = []
     agreed = next(iter(bed_grounds(actor, file.person)), "")
     if agreed:
         ask = action(request, _("Ask a shelter"), "care-disclose", file.person, agreed)
@@ -114,12 +121,19 @@ def _bed(request: HttpRequest, file: FileSeen) -> SideBlock:
         ask = ask and replace(ask, href=f"{ask.href}?purpose={BED}")
     if file.closed is not None:
         ask = None
+    if is_lost and ask is not None:
+        links, ask = [Link(ask.label, ask.href)], None
+    nowhere = (
+        _("Nobody knows where the person is.")
+        if is_lost
+        else _("Nobody knows yet where the person sleeps tonight.")
+    )
     return SideBlock(
         _("Where the person sleeps"),
-        lead="" if is_known else _("Nobody knows yet where the person sleeps tonight."),
+        lead="" if is_known else nowhere,
         things=[asked_thing(bed, bed.name, when(bed.when), bed.note) for bed in listed],
         action=None if is_known else ask,
-        links=present([link(request, _("Disclosures"), "care-disclosures", file.person)]),
+        links=present([*links, link(request, _("Disclosures"), "care-disclosures", file.person)]),
     )
 
 

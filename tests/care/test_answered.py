@@ -26,6 +26,7 @@ from tests.care.conftest import set_to
 from tests.care.disclosing import UNTIL, a_person, agrees, send
 from tests.care.people import CHILD, CLINIC, born, consent
 from tests.care.test_screens import text
+from tests.care.test_tonight import filled, tonight
 from tests.support.closing import close_by_two
 from tests.support.world import World
 
@@ -102,6 +103,32 @@ def test_an_adult_of_whom_no_danger_is_known_is_a_task_of_the_hour_and_no_danger
     assert (LEFT, False) not in today(world, "second-caseworker"), "a colleague has the person"
 
 
+def test_of_a_child_a_leaving_as_agreed_and_a_need_are_a_danger_too(world: World) -> None:
+    """A child is always with somebody: who has it now is asked before all else."""
+    _person, file = sheltered(world)
+    world.perform("partner", tell_concern, file=file, concern="need", words="No medicine since Friday.")
+    assert today(world, "supervisor")[0] == ("Shelter, Guyana tells of a need", True)
+    world.perform("partner", record_leaving, file=file, way="agreed")
+    assert ("Shelter, Guyana: the person left as agreed", True) in today(world, "supervisor")
+    _adult, other = sheltered(world, child=False)
+    world.perform("partner", record_leaving, file=other, way="agreed")
+    assert ("Shelter, Guyana: the person left as agreed", False) in today(world, "caseworker")
+
+
+def test_who_left_without_a_word_is_looked_for_before_another_bed_is(world: World) -> None:
+    person, file = sheltered(world, child=False)
+    assert filled(tonight(world, person)) != ["Say what was done"]
+    world.perform("partner", record_leaving, file=file, way="without-word")
+    page = tonight(world, person)
+    assert filled(page) == ["Say what was done"], "one thing is to be done first"
+    assert "Nobody knows where the person is." in page
+    assert 'class="govuk-button govuk-button--secondary" href="' in page
+    buttons = re.findall(r'class="govuk-button[^"]*" href="[^"]*">([^<]+)', page)
+    assert not [label for label in buttons if "shelter" in label], "a link, and no button"
+    settle(world, person)
+    assert "Say what was done" not in filled(tonight(world, person))
+
+
 def test_only_an_officer_who_says_what_was_done_ends_it(world: World) -> None:
     person, file = sheltered(world)
     world.perform("partner", record_leaving, file=file, way="without-word")
@@ -135,7 +162,7 @@ def test_an_act_that_was_said_before_care_heard_of_it_ends_nothing(world: World)
         ("left", "Clinic of the river town: the person has left", True),
         ("not-arrived", "Clinic of the river town: the person has not arrived", True),
         ("danger", "Clinic of the river town tells of a danger", True),
-        ("need", "Clinic of the river town tells of a need", False),
+        ("need", "Clinic of the river town tells of a need", True),
     ],
 )
 def test_what_a_service_told_by_telephone_is_the_same_task(

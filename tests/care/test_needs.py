@@ -6,13 +6,17 @@ import re
 
 import pytest
 
+from libertad.care.actions.record_exploitation import record_exploitation
+from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.settle import settle_need
 from libertad.care.actions.take_person import take_person
 from libertad.care.queries_needs import needs_of
 from libertad.journal.models import Entry
+from libertad.people.actions.answer_service import answer_service, record_arrival, record_leaving
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
 from libertad.vocabulary.values import Refused
+from tests.care.disclosing import UNTIL, send
 from tests.care.test_screens import text
 from tests.support.world import World
 
@@ -22,8 +26,6 @@ NEEDS = ("doctor", "interpreter", "stay-together")
 
 def met(world: World) -> str:
     """Somebody with three needs, whom the caseworker has taken and has a file of."""
-    from libertad.care.actions.record_wish import record_wish
-
     values = {"country": "GY", "source": "said", "needs": NEEDS}
     person: str = world.perform("officer", meet_person, **values)
     world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
@@ -82,3 +84,18 @@ def test_on_the_side_of_police_nothing_moves(world: World) -> None:
         assert shown(role, page) == shown_before, (role, page)
     for role in roles:
         assert world.client(role).get(f"/care/{person}/task/needs/doctor/").status_code == 404
+
+
+def test_a_place_to_sleep_is_met_while_the_shelter_says_that_the_person_is_there(world: World) -> None:
+    person: str = world.perform("officer", meet_person, country="GY", source="said", needs=("safe-place",))
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    world.perform("caseworker", record_exploitation, person=person, forms=["forced-labour"], words="Dug.")
+    _disclosure, file = send(world, person, "shelter", until=UNTIL)
+    world.perform("partner", answer_service, file=file, answer="accepted")
+    assert open_needs(world, person) == ["safe-place"]
+    world.perform("partner", record_arrival, file=file)
+    assert open_needs(world, person) == []
+    shown = text(world.client("caseworker").get(f"/care/{person}/safety/"))
+    assert "There now" in shown and "Shelter, Guyana" in shown and "Not answered yet" not in shown
+    world.perform("partner", record_leaving, file=file, way="without-word")
+    assert open_needs(world, person) == ["safe-place"], "who has left has no place to sleep"
