@@ -19,11 +19,12 @@ from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.decoding import prepared
 
 DATASET = "default"
-EVERY = ("person", "exhibit", "lead", "site")
+PEOPLE = ("person", "detention")
+EVERY = ("person", "detention", "exhibit", "lead", "site")
 # What may be asked for -> kinds of records that answer it.
 SCHEMATA: dict[str, tuple[str, ...]] = {
-    "Person": ("person",),
-    "LegalEntity": ("person",),
+    "Person": PEOPLE,
+    "LegalEntity": PEOPLE,
     "Vehicle": EVERY,
     "Vessel": EVERY,
     "Thing": EVERY,
@@ -166,7 +167,7 @@ def result(subject: Subject, hit: Hit, question: Record, threshold: float) -> di
     return {
         "id": subject.ref,
         "caption": next((name.text for name in subject.record.names), subject.reference),
-        "schema": "Person" if subject.kind == "person" else "Thing",
+        "schema": "Person" if subject.kind in PEOPLE else "Thing",
         "properties": properties(subject, question),
         "datasets": [DATASET],
         "referents": [],
@@ -195,7 +196,7 @@ def properties(subject: Subject, question: Record) -> dict[str, list[str]]:
         "country": [subject.country.lower()] if subject.country else [],
         "notes": [subject.reference],
     }
-    if subject.kind != "person":  # of a person alone
+    if subject.kind not in PEOPLE:  # of a person alone
         by_property = {key: by_property[key] for key in ("name", "country", "notes")}
     for kind, value in record.facts:
         if kind in SHOWN and numbers_of(Record(id="", facts=((kind, value),))) & same:

@@ -38,8 +38,8 @@ from libertad.people.queries import met_before, people
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.hits import HitFound
 
-ROUTES = {"person": "person", "exhibit": "exhibit", "lead": "lead", "site": "site"}
-RECORDED = ("person", "exhibit")  # whose files tell who opened them
+ROUTES = {"person": "person", "detention": "detention", "exhibit": "exhibit", "lead": "lead", "site": "site"}
+RECORDED = ("person", "detention", "exhibit")  # whose files tell who opened them
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,18 @@ from libertad.hits.texts import facts_in
 from libertad.journal.folding import batches
 from libertad.operations.presenters import LeadSeen, SiteSeen
 from libertad.operations.queries import lead_keys, leads, sites
-from libertad.people.queries import PersonSeen, documents_taken, keys, people
+from libertad.people.queries import DetentionSeen, PersonSeen, detentions, documents_taken, keys, people
+from libertad.people.suspect import DOCUMENT
 from libertad.vocabulary import values
 from libertad.vocabulary.verbs.operations import NAMED
 
-# The role whose rights reach all four kinds. What the authority may not read, its ring does not open.
+# The role whose rights reach all kinds. What the authority may not read, its ring does not open.
 READS = "national-lead"
 AT_ONCE = 100  # records read together; then others have a turn
 LABELS = {
     "person": "people.Person",
     "exhibit": "evidence.Exhibit",
+    "detention": "people.Detention",
     "lead": "operations.Lead",
     "site": "operations.Site",
 }
@@ -107,6 +109,12 @@ def _exhibits(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
         yield exhibit_subject(exhibit)
 
 
+def _detentions(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
+    for held in detentions(actor, ids=ids):
+        if any(held.dates.values()):  # else every status of it was taken back
+            yield detention_subject(held)
+
+
 def _leads(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
     for batch in batches(lead_keys(actor) if ids is None else ids, AT_ONCE):
         for lead in leads(actor, ids=batch):
@@ -121,6 +129,7 @@ def _sites(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
 MAKERS: dict[str, Callable[[Actor, list[str] | None], Iterator[Subject]]] = {
     "person": _people,
     "exhibit": _exhibits,
+    "detention": _detentions,
     "lead": _leads,
     "site": _sites,
 }
@@ -161,6 +170,43 @@ def person_subject(person: PersonSeen, taken: Iterable[tuple[str, str]] = ()) ->
         person.provenance,
         frozenset(f"person:{linked_id}" for linked_id in person.links),
         births=tuple(dict.fromkeys(birth for birth, _entry in person.births)),
+    )
+
+
+def detention_subject(held: DetentionSeen) -> Subject:
+    """A suspect. Whom, what and where an officer linked to the detention is no news."""
+    known = held.identity
+    facts: list[tuple[Kind, str]] = [("nationality", code) for code in known.nationalities]
+    facts += [("phone", number) for number in known.phones]
+    papers = (dict(zip(DOCUMENT, paper, strict=True)) for paper in known.documents)
+    facts += [
+        ("document", issued(paper["document_number"], paper["document_country"]))
+        for paper in papers
+        if paper["document_number"]
+    ]
+    record = Record(
+        id=f"detention:{held.id}",
+        names=tuple(Name(full=name) for name in (*held.names, *known.alias)),
+        birth=born(known.births),
+        sex=known.sexes[0] if len(known.sexes) == 1 else "",
+        facts=_once(facts),
+        where=held.country,
+    )
+    knows = {f"{link.kind}:{link.other}" for link in held.linked}
+    knows |= {f"person:{held.person}"} if held.person else set()
+    knows |= {f"site:{held.site}"} if held.site else set()
+    return Subject(
+        record.id,
+        record,
+        held.reference,
+        held.country,
+        held.compartment,
+        min(at for at in held.dates.values() if at is not None),
+        held.zone,
+        held.site,
+        held.provenance,
+        frozenset(knows),
+        births=tuple(known.births),
     )
 
 

@@ -111,6 +111,8 @@ def kind_title(hit: HitSeen) -> str:
         return _("Somebody met before, in another operation?")
     if kinds == {"person"}:
         return _("Two records that may be of one person")
+    if kinds == {"detention"}:
+        return _("Two suspects' records that may be of one person")
     if kinds == {"site"}:
         return _("Two records that may be of one place")
     left, right = (words("hit-subjects", kind).lower() for kind in hit.kinds)

@@ -17,6 +17,7 @@ class PeopleConfig(AppConfig):
             conflicts,
             entry_guards,
             fold,
+            fold_detention,
             fold_disclosed,
             fold_exploitation,
             fold_keeping,

@@ -26,6 +26,7 @@ from libertad.people.custody import (
 )
 from libertad.people.hours import Period, Running
 from libertad.people.models import Detention
+from libertad.people.suspect import Identity, Right, identity_of, rights_of
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Happened, PersonName
 
@@ -57,6 +58,9 @@ class DetentionSeen:
     unheard: Sequence[Unheard] = ()
     linked: Sequence[Linked] = ()
     crossed: Sequence[str] = ()
+    names: Sequence[str] = ()
+    identity: Identity = field(default_factory=Identity)
+    rights: Sequence[Right] = ()
 
 
 def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = None) -> list[DetentionSeen]:
@@ -100,6 +104,9 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 unheard=unheard_of(words.get("unheard", ())),
                 linked=linked_of(words.get("linked", ())),
                 crossed=row.crossed,
+                names=texts,
+                identity=identity_of(words.get("identity", {})),
+                rights=rights_of(words.get("rights", ())),
             )
         )
     return listed
@@ -112,7 +119,7 @@ def detention(actor: Actor, key: str) -> DetentionSeen | None:
 
 
 def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
-    """Detentions as they are looked for: by reference and by the name of who was detained."""
+    """Detentions as they are looked for: by reference and by the names of who was detained."""
     return [
         Findable(
             "detention",
@@ -120,8 +127,8 @@ def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
             detention.reference,
             detention.name,
             "detention",
-            (detention.name,),
-            (),
+            (detention.name, *detention.identity.alias),
+            (*detention.identity.phones, *(paper[1] for paper in detention.identity.documents if paper[1])),
             detention.provenance,
         )
         for detention in detentions(actor, ids=ids)

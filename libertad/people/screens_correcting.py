@@ -23,7 +23,7 @@ from libertad.look.words import words
 from libertad.operations.queries import site, sites
 from libertad.people import queries
 from libertad.people.actions.correct_detention import correct_detention, correct_status
-from libertad.people.fold import DETENTION
+from libertad.people.fold_detention import DETENTION
 from libertad.people.forms_correcting import CorrectDetentionForm, CorrectStatusForm
 from libertad.people.models import Detention
 from libertad.people.queries import DetentionSeen

@@ -34,19 +34,20 @@ from libertad.look.times import span, when
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
-from libertad.people import limits, queries, timeline, timeline_custody
+from libertad.people import forms_suspect, limits, queries, timeline, timeline_custody
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
 from libertad.people.crossed import crossed_codes, crossed_state
-from libertad.people.forms_custody import DetainedForm, DetentionForm, SamePersonMixin
+from libertad.people.forms_custody import DetainedForm, SamePersonMixin
 from libertad.people.head import record_opening
 from libertad.people.models import Detention
 from libertad.people.queries import DetentionSeen, PersonSeen
 from libertad.people.screens_acts import clock, own_country
 from libertad.people.screens_correcting import corrected
 from libertad.people.screens_correcting import links as correcting_links
+from libertad.people.suspect_words import identity_block, rights_block
 from libertad.vocabulary.values import Happened
 
 
@@ -196,6 +197,8 @@ def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | No
     parts = [SideBlock(crossed_words.title(), lead=crossed_words.lead(), pairs=crossing)] if crossing else []
     parts += [
         *timeline_custody.clock_block(actor, detention, running),
+        identity_block(actor, detention),
+        rights_block(actor, detention),
         SideBlock(_("Grounds and reasons"), pairs=pairs, links=correcting_links(actor, detention)),
         *timeline_custody.unheard_block(actor, detention),
         timeline_custody.stages_block(actor, detention),
@@ -241,18 +244,25 @@ def detention_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     now, places = clock(request)["now"], {site.id: site for site in sites(actor)}
     place = places.get(request.POST.get("site", ""))
-    form = DetentionForm(request.POST or None, zone=place.zone if place else actor.zone, now=now)
+    form = forms_suspect.DetainForm(request.POST or None, zone=place.zone if place else actor.zone, now=now)
     offer(form, "site", [("", _("Not at a site")), *((s.id, s.reference) for s in places.values())])
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, **form.happened_arguments(now)}
         met = queries.by_reference(actor, data["person"]) if data["person"] else None
         data |= {"name": asked.said_name(data["name"]), "person": met.id if met else ""}
-        data = {name: value for name, value in data.items() if name not in ("shown", "same")}
+        left_out = (*forms_suspect.DetainForm.FOLDED, "shown", "same")
+        data = {name: value for name, value in data.items() if name not in left_out}
         if form.cleaned_data["person"] and met is None:
             form.add_error("person", no_file())
         elif met is None or _is_same(request, form, met):
             done, key = try_perform(
-                request, form, set_detention, country=own_country(request), source="saw", **data
+                request,
+                form,
+                set_detention,
+                country=own_country(request),
+                source="saw",
+                identity=form.known,
+                **data,
             )
             if done:
                 return redirect("detention", key)

@@ -27,6 +27,7 @@ from libertad.people import (
     screens_serving,
     screens_sharing,
     screens_sharing_answers,
+    screens_suspect,
 )
 
 urlpatterns = [
@@ -80,6 +81,8 @@ urlpatterns = [
     path("detentions/<str:key>/", screens_detention.detention, name="detention"),
     path("detentions/<str:key>/correct/", screens_correcting.detention_correct, name="detention-correct"),
     path("detentions/<str:key>/status/", screens_correcting.status_correct, name="detention-status-correct"),
+    path("detentions/<str:key>/who/", screens_suspect.detention_identity, name="detention-identity"),
+    path("detentions/<str:key>/rights/", screens_suspect.detention_right, name="detention-right"),
     path("detentions/<str:key>/next/", screens_detention.detention_next, name="detention-next"),
     path("detentions/<str:key>/person/", screens_detention.detention_person, name="detention-person"),
     path("detentions/<str:key>/stage/", screens_custody.detention_stage, name="detention-stage"),

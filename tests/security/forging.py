@@ -45,7 +45,12 @@ KINDS = {name: kind for name, kind, _, _ in PLAN}
 ATTACKERS = ("trinidad", "care", "support", "prosecution", "deciding", "shelter")
 ROUNDS = 8
 # Verbs that speak of what another one began.
-BEGUN_BY = {"tally.status": "tally.person", "tally.link": "tally.person", "person.meeting": "person.meet"}
+BEGUN_BY = {
+    "tally.status": "tally.person",
+    "tally.link": "tally.person",
+    "person.meeting": "person.meet",
+    "detention.identity": "detention.state",
+}
 LEAD = {
     "country": "GY",
     "summary": "A house behind the mill",

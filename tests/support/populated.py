@@ -100,10 +100,12 @@ from libertad.operations.actions.set_window import set_window
 from libertad.people.actions.answer_service import answer_service, record_arrival, tell_concern
 from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.hold_reference import hold_reference
+from libertad.people.actions.identify_suspect import identify_suspect
 from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.pay_property import pay_property
 from libertad.people.actions.propose_link import propose_link
+from libertad.people.actions.record_right import record_right
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.take_property import take_property
@@ -182,6 +184,8 @@ CANARIES = {
     "ended-phone": "cousin Thaddeus Inkwhistle",
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",
+    "alias": "Tormund Larkspindle",
+    "lawyer": "Counsel Wrenfeather",
     "by-telephone": "the bed by the Quenchwater door",
     "need": "Dr. Isolde Fernwhistle comes at six",
     "recipient": "Clinic Marshlantern",
@@ -366,6 +370,25 @@ def populate(world: World) -> Populated:
         grounds="Keys of the rooms",
         person=ids["person"],
         happened=world.at(5, 15),
+    )
+    perform(
+        "officer",
+        identify_suspect,
+        detention=ids["detention"],
+        alias=(CANARIES["alias"],),
+        birth=Birth(date="1971-03"),
+        nationality=("GY",),
+        reasons="Said so",
+        happened=world.at(5, 15),
+    )
+    perform(
+        "officer",
+        record_right,
+        detention=ids["detention"],
+        right="lawyer",
+        outcome="given",
+        who=CANARIES["lawyer"],
+        happened=world.at(5, 16),
     )
     # Another, whose release waits for a second officer: the first stays as the other pages look at it.
     freed = perform(

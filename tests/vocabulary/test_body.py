@@ -94,7 +94,7 @@ COUNTED = ["met_twice", "not_a_victim", "not_assessed", "potential", "presumed",
 # Texts that some rule wants written.
 FILLED = ["summary", "reasons", "reason", "description", "number", "words", "recipient", "program"]
 FILLED += ["done", "silent_why", "why", "handling_conditions", "forced_to", "afterwards", "to", "reach"]
-FILLED += ["store", "place", "deed", "offer", "reader", "file"]
+FILLED += ["alias", "store", "place", "deed", "offer", "reader", "file"]
 FILLED += ["agreed", "care", "name", "reference", "counting", "other", "site", "law", "text", "checked_with"]
 # Dates that may be left out and are whole where they are not.
 BY_NAME |= dict.fromkeys(
@@ -174,6 +174,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
     if verb == "page.result":
         values |= {"openings": int(values["opened_at"] is not None), "earliest": "", "words": "Two places"}
         values |= {"answer": values["answer"] if values["state"] == "answered" else ""}
+    if verb == "detention.identity":
+        values["phone"] = ("+592 555 0142",)
+    if verb == "detention.right":
+        values["note"] = "Sent for"
     if "telephone" in values:
         values["telephone"] = "+592 555 0142"
     if verb == "exhibit.seize":

@@ -205,6 +205,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "charge": "",
         "skips": "",
     },
+    "detention-new": {"how_known": "Passport shown"},
     "detention-next": {"state": "arrested", "release": ""},
     "detention-read": {"agrees": "yes"},
     "detention-link": {"other": "GY-0002"},

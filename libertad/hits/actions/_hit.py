@@ -13,10 +13,16 @@ from libertad.hits.fold import of_persons
 from libertad.hits.models import Hit
 from libertad.journal.models import ReadModel
 from libertad.operations.models import Lead, Site
-from libertad.people.models import Person
+from libertad.people.models import Detention, Person
 from libertad.vocabulary.values import Refused
 
-MODELS: dict[str, type[ReadModel]] = {"person": Person, "exhibit": Exhibit, "lead": Lead, "site": Site}
+MODELS: dict[str, type[ReadModel]] = {
+    "person": Person,
+    "detention": Detention,
+    "exhibit": Exhibit,
+    "lead": Lead,
+    "site": Site,
+}
 
 
 def hit_id(authority: str, ref: str, other_ref: str) -> str:

@@ -13,7 +13,15 @@ from libertad.operations.actions.set_standing import set_standing
 from libertad.operations.models import Lead, Site
 from libertad.vocabulary.verbs.hits import HitTally
 
-AT = {"person": "met_at", "exhibit": "taken_at", "lead": "reported_at", "site": "registered_at"}
+# From when a record counts, by its kind: the first of these columns that says a moment.
+AT = {
+    "person": ("met_at",),
+    "detention": ("detained_at", "arrested_at", "charged_at", "released_at"),
+    "exhibit": ("taken_at",),
+    "lead": ("reported_at",),
+    "site": ("registered_at",),
+}
+MET = ("person", "detention", "exhibit")  # who and what was at its site at that moment
 
 
 def tell(act: Act, row: dict[str, Any], counting: str) -> None:
@@ -51,11 +59,12 @@ def bears_on(act: Act, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     dated_records = []
     for ref in (row["left"], row["right"]):
         record = record_at_hand(act, ref)
-        if record is not None:
-            kind = ref.partition(":")[0]
-            dated_records.append((record[AT[kind]], kind, record, record["id" if kind == "site" else "site"]))
+        kind = ref.partition(":")[0]
+        at = next((record[name] for name in AT[kind] if record[name]), None) if record is not None else None
+        if record is not None and at is not None:
+            dated_records.append((at, kind, record, record["id" if kind == "site" else "site"]))
     dated_records.sort(key=lambda dated_record: (dated_record[0], dated_record[2]["id"]))
-    met = [kind in ("person", "exhibit") for _at, kind, _record, _site in dated_records]
+    met = [kind in MET for _at, kind, _record, _site in dated_records]
     standings: dict[str, str] = {}
     for _at, kind, record, site in dated_records:
         elsewhere = all(met) and bool(dated_records[-1][3]) and site != dated_records[-1][3]

@@ -7,7 +7,8 @@ from typing import Any
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions._correcting import correction
 from libertad.journal.folding import Said
-from libertad.people.fold import DETENTION, by_their_own, standing_states, standing_tallies, status_said
+from libertad.people.fold import by_their_own, standing_tallies, status_said
+from libertad.people.fold_detention import DETENTION, standing_states
 from libertad.people.models import Detention, Tally
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyCustody, TallyStatus

@@ -8,6 +8,7 @@ from typing import Any
 from libertad.access.acting import MOMENT, Act, Forbidden, action
 from libertad.access.case_files import case_file
 from libertad.journal.crossed import crossed
+from libertad.people.actions._identity import identity_said
 from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.hours import counted_from
 from libertad.people.models import Detention
@@ -66,7 +67,7 @@ def _placed(happened: Happened, state: str, day_part: str, row: Mapping[str, Any
     return Happened(at=last + MOMENT, zone=start.zone, precision=start.precision)
 
 
-@action("detention.state", "tally.custody")
+@action("detention.state", "detention.identity", "tally.custody")
 def set_detention(
     act: Act,
     *,
@@ -82,13 +83,14 @@ def set_detention(
     release: str = "",
     court: str = "",
     order: str = "",
+    identity: Mapping[str, Any] | None = None,
 ) -> str:
     """Returns the detention's id. With `person`, someone met is suspect and potential victim at once:
     both statuses stay, each with its date, under the one counting id.
 
     `day_part`: of a moment known to the day alone; it counts from where that part begins. `release`: how
     somebody is released, on bail or by a court with `court` and `order`; the clock ends once another officer
-    has read it (`read_custody`)."""
+    has read it (`read_custody`). `identity`: what is known of who is held, as `identify_suspect` takes it."""
     if act.actor.role == "prosecutor" and state in ("detained", "arrested"):
         raise Forbidden("the prosecution charges and releases; detaining and arresting are acts of police")
     place = case_file(act, country)
@@ -137,6 +139,8 @@ def set_detention(
     )
     happened = _placed(act.happened, state, day_part, row)
     act.say(place, content, subject=subject, happened=happened)
+    if identity:
+        act.say(place, identity_said(act, identity), subject=subject, supersedes={}, happened=happened)
     act.say(
         act.operation_compartment,
         TallyCustody(state=state, country=country),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.codelists import marked
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Birth, Refused
+from libertad.vocabulary.verbs.documents import check_document
+from libertad.vocabulary.written import check_phone
 
 LONGEST = 1000
+SHORT = 200  # characters of a name, a number, or of whose word it is
 MOST_HOURS = 24 * 366
 
 
@@ -131,3 +134,67 @@ class DetentionLink(Verb, frozen=True, kw_only=True):
         if not self.kind or not self.other:
             raise Refused("other", "choose the exhibit or the site")
         check_text("reasons", self.reasons, marked("say what links the two, or why nothing does"), LONGEST)
+
+
+class DetentionIdentity(Verb, frozen=True, kw_only=True):
+    """Who is held, as far as known: other names, birth, sex, nationality, phones, a document as it stands in
+    it. Said again in place of what it supersedes.
+
+    `reasons`: how that is known, such as 'passport shown'.
+    """
+
+    VERB = "detention.identity"
+    CORRECTS = "reasons"
+    SUBJECT = "detention"
+    CODES = {
+        "sex": "sexes",
+        "nationality": "countries",
+        "document_kind": "document-kinds",
+        "document_country": "countries",
+    }
+    alias: tuple[str, ...] = ()
+    birth: Birth | None = None
+    sex: str = ""
+    nationality: tuple[str, ...] = ()
+    phone: tuple[str, ...] = ()
+    document_kind: str = ""
+    document_number: str = ""
+    document_country: str = ""
+    document_expires: str = ""
+    document_holder: str = ""
+    reasons: str
+
+    def check(self) -> None:
+        check_text("reasons", self.reasons, marked("say how you know it"), LONGEST)
+        check_document(self)
+        for name in self.alias:
+            check_text("alias", name, marked("write a name"), SHORT)
+        for number in self.phone:
+            check_phone(number)
+
+
+class DetentionRight(Verb, frozen=True, kw_only=True):
+    """A right of who is held was given, refused by that person, or could not be given yet. The later word
+    about the same right counts; the earlier ones stay.
+
+    `who`: the lawyer, interpreter, consulate or relative. `note`: why it could not be given, in which
+    language it was.
+    """
+
+    VERB = "detention.right"
+    SUBJECT = "detention"
+    CODES = {"right": "custody-rights", "outcome": "right-outcomes"}
+    right: str
+    outcome: str
+    who: str = ""
+    note: str = ""
+
+    def check(self) -> None:
+        if not self.right:
+            raise Refused("right", "say which right")
+        if not self.outcome:
+            raise Refused("outcome", "say whether it was given")
+        check_length("who", self.who, SHORT)
+        check_length("note", self.note, LONGEST)
+        if self.outcome == "not-yet" and not self.note.strip():
+            raise Refused("note", "say why it could not be given yet")
