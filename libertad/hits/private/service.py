@@ -49,7 +49,8 @@ class Indexed:
 
 
 def _answered(subject: Subject, own: Collection[str]) -> bool:
-    return subject.compartment in own and subject.shared
+    # A suspect is often a name alone, which meets many by chance: such a record answers nobody in private.
+    return subject.kind != "detention" and (subject.compartment in own and subject.shared)
 
 
 def _own(authority: str, operation: str) -> set[str]:
